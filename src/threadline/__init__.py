@@ -1,0 +1,3 @@
+"""Threadline: a self-hosted gateway to LinkedIn messaging."""
+
+__version__ = "0.1.0"
