@@ -1,0 +1,45 @@
+"""Events: what happened to an account, told once and in order."""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from threadline.model.messages import Origin
+
+
+class EventType(StrEnum):
+    """The kinds of events that are recorded."""
+
+    MESSAGE_RECEIVED = "message.received"
+    MESSAGE_SENT = "message.sent"
+    """An own message, from this gateway or from LinkedIn's own site or app."""
+    CONVERSATION_CREATED = "conversation.created"
+    CONVERSATION_READ = "conversation.read"
+    SEND_QUEUED = "send.queued"
+    SEND_SENT = "send.sent"
+    SEND_FAILED = "send.failed"
+    SEND_UNKNOWN = "send.unknown"
+    ACCOUNT_STATE = "account.state"
+    ACCOUNT_CAUGHT_UP = "account.caught_up"
+    """The first backfill ended, or everything missed in a gap was told."""
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One entry of an account's log; strictly ordered by `sequence` within the account."""
+
+    event_id: str
+    """A UUIDv7, the same in every view of the log (contracts/DECISIONS.md 17)."""
+    type: EventType
+    tenant_id: str
+    account_id: str
+    thread_id: str | None = None
+    occurred_at: int
+    """When it happened at LinkedIn; epoch milliseconds, UTC."""
+    recorded_at: int
+    """When we stored it; epoch milliseconds, UTC."""
+    from_me: bool | None = None
+    origin: Origin | None = None
+    backfilled: bool = False
+    """Found by a later reading, and not told live."""
+    data: dict[str, Any]
