@@ -35,7 +35,7 @@ _NEXT_ACTIONS = {
     AccountState.CONNECTING: "Wait: the session is being checked with LinkedIn.",
     AccountState.BACKFILLING: "Nothing: the inbox can be used while the past is being stored.",
     AccountState.CONNECTED: "Nothing.",
-    AccountState.TROUBLE: "Wait: LinkedIn is tried again by itself. If it lasts, check this machine's network.",
+    AccountState.TROUBLE: "Wait: LinkedIn is tried again by itself. If it lasts, check the network.",
     AccountState.CHECKPOINT: (
         "Open linkedin.com in the browser the session came from, confirm what LinkedIn asks, "
         "then link the account again with POST /api/session."

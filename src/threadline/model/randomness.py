@@ -37,7 +37,7 @@ class SeededRandomness:
 
     def __init__(self, seed: int) -> None:
         """Begin the sequence of `seed`."""
-        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self._random = random.Random(seed)
 
     def octets(self, count: int) -> bytes:
         """`count` random bytes."""
