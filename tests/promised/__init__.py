@@ -1,0 +1,1 @@
+"""The promises by their source, one module each; `tests/promises.py` gathers them."""

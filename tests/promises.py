@@ -1,0 +1,14 @@
+"""The manifest of what Threadline promises: each item of the design's list, each row of a contract.
+
+`tests/promise.py` says what a promise is and how a test says that it keeps one. A promise without a test
+carries a `Gap` that says what is missing.
+"""
+
+from typing import Final
+
+from tests.promised.design import DESIGN
+from tests.promised.linkedin_wire import WIRE
+from tests.promised.main_job import MAIN_JOB
+from tests.promised.voyager import VOYAGER
+
+PROMISES: Final = (*DESIGN, *VOYAGER, *WIRE, *MAIN_JOB)
