@@ -26,7 +26,7 @@ class PersonKind(StrEnum):
     """A system-like sender, or a kind that we do not know."""
 
 
-class Person(Struct, frozen=True, kw_only=True):
+class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A member, an organization, or another sender, as LinkedIn shows it to one account."""
 
     person_id: str

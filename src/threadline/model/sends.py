@@ -91,6 +91,8 @@ class Send(Struct, frozen=True, kw_only=True):
     claimed_at: int | None = None
     called_at: int | None = None
     """When LinkedIn was about to be called; None means that provably nothing left."""
+    unknown_at: int | None = None
+    """When the answer was lost."""
     settled_at: int | None = None
     checks: int = 0
     """How often the thread was read for an unknown send."""

@@ -1,0 +1,245 @@
+"""Conversations: rows that already carry what an inbox list shows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from threadline.model.conversations import (
+    Conversation,
+    ConversationKind,
+    ConversationSummary,
+    Folder,
+)
+from threadline.model.messages import Message
+from threadline.model.people import Person
+from threadline.store.database import Reader, Row, Transaction
+
+_people = msgspec.json.Decoder(tuple[Person, ...])
+_words = msgspec.json.Decoder(tuple[str, ...])
+_encode = msgspec.json.Encoder().encode
+
+
+class Known(Struct, frozen=True):
+    """What decides over an update of a stored conversation."""
+
+    last_activity_at: int
+    read: bool
+    participants: tuple[Person, ...]
+
+
+class History(Struct, frozen=True):
+    """How far back the messages of a conversation are stored without a hole."""
+
+    from_at: int | None
+    """Messages delivered at or after it are all stored; None when nothing is certain."""
+    complete: bool
+    """Whether there are no older ones."""
+
+
+async def put(tx: Transaction, account_id: str, conversations: Iterable[Conversation]) -> None:
+    """Store conversations as LinkedIn shows them, and who takes part; messages are stored apart."""
+    listed = list(conversations)
+    await tx.run_many("conversations.put", [_parameters(account_id, one) for one in listed])
+    await tx.run_many(
+        "conversations.add_participant",
+        [
+            {"account_id": account_id, "person_id": person.person_id, "thread_id": one.thread_id}
+            for one in listed
+            for person in one.participants
+        ],
+    )
+
+
+async def known(reader: Reader, account_id: str, thread_ids: Sequence[str]) -> Mapping[str, Known]:
+    """Which of some conversations are stored."""
+    rows = await reader.rows("conversations.known", account_id=account_id, ids=_encode(thread_ids).decode())
+    return {
+        row["thread_id"]: Known(
+            row["last_activity_at"], bool(row["is_read"]), _people.decode(row["participants"])
+        )
+        for row in rows
+    }
+
+
+async def remove_participants(
+    tx: Transaction, account_id: str, thread_id: str, person_ids: Iterable[str]
+) -> None:
+    """Some people take part no longer."""
+    await tx.run_many(
+        "conversations.remove_participants",
+        [{"account_id": account_id, "thread_id": thread_id, "person_id": person} for person in person_ids],
+    )
+
+
+async def raise_last_message(tx: Transaction, account_id: str, messages: Iterable[Message]) -> None:
+    """Show each message as the last one of its conversation, where none newer is shown."""
+    await tx.run_many(
+        "conversations.raise_last_message",
+        [
+            {
+                "account_id": account_id,
+                "thread_id": message.thread_id,
+                "message_id": message.message_id,
+                "delivered_at": message.delivered_at,
+                "last_text": message.shown_text,
+                "from_me": int(message.from_me),
+                "sender_id": message.sender.person_id,
+            }
+            for message in messages
+        ],
+    )
+
+
+async def add_unread(tx: Transaction, account_id: str, thread_id: str, count: int) -> None:
+    """Count messages that came in and that no copy of the conversation has counted."""
+    await tx.run("conversations.add_unread", account_id=account_id, thread_id=thread_id, count=count)
+
+
+async def set_read(
+    tx: Transaction, account_id: str, thread_id: str, *, read: bool, unread_count: int, at: int
+) -> None:
+    """Store that the owner has read everything, or marked the conversation unread."""
+    await tx.run(
+        "conversations.set_read",
+        account_id=account_id,
+        thread_id=thread_id,
+        is_read=int(read),
+        unread_count=unread_count,
+        last_read_at=at,
+    )
+
+
+async def by_id(reader: Reader, account_id: str, thread_id: str) -> ConversationSummary | None:
+    """One conversation in list form."""
+    row = await reader.row("conversations.by_id", account_id=account_id, thread_id=thread_id)
+    return _summary(row) if row else None
+
+
+async def page(
+    reader: Reader, account_id: str, folder: Folder | None, before: tuple[int, str], count: int
+) -> list[ConversationSummary]:
+    """A page of one folder, or of everything, newest first, below `before` (activity, thread id)."""
+    place = {"account_id": account_id, "before": before[0], "before_thread": before[1], "count": count}
+    if folder is None:
+        rows = await reader.rows("conversations.page", **place)
+    else:
+        rows = await reader.rows("conversations.folder_page", folder=folder.value, **place)
+    return [_summary(row) for row in rows]
+
+
+async def with_peer(reader: Reader, account_id: str, person_id: str) -> list[tuple[str, bool]]:
+    """The one-to-one conversations with a member, newest first: thread id, and whether it takes replies."""
+    rows = await reader.rows("conversations.with_peer", account_id=account_id, person_id=person_id)
+    return [(row["thread_id"], "REPLY" not in _words.decode(row["disabled_features"])) for row in rows]
+
+
+async def rename_participant(tx: Transaction, account_id: str, person: Person) -> None:
+    """Show what was learnt of a person in the short form of every conversation that they take part in."""
+    rows = await tx.rows("conversations.with_participant", account_id=account_id, person_id=person.person_id)
+    changes = []
+    for row in rows:
+        before: tuple[Person, ...] = _people.decode(row["participants"])
+        after = tuple(
+            msgspec.structs.replace(one, vanity=person.vanity) if one.person_id == person.person_id else one
+            for one in before
+        )
+        if after != before:
+            changes.append(
+                {
+                    "account_id": account_id,
+                    "thread_id": row["thread_id"],
+                    "participants": _encode(after).decode(),
+                }
+            )
+    await tx.run_many("conversations.set_participants", changes)
+
+
+async def history(reader: Reader, account_id: str, thread_id: str) -> History:
+    """How far back a conversation's messages are stored."""
+    row = await reader.row("conversations.history", account_id=account_id, thread_id=thread_id)
+    return History(row["history_from"], bool(row["history_complete"])) if row else History(None, False)
+
+
+async def set_history(tx: Transaction, account_id: str, thread_id: str, reached: History) -> None:
+    """Store how far back a conversation's messages are stored."""
+    await tx.run(
+        "conversations.set_history",
+        account_id=account_id,
+        thread_id=thread_id,
+        history_from=reached.from_at,
+        history_complete=int(reached.complete),
+    )
+
+
+async def without_history(reader: Reader, account_id: str, since: int, count: int) -> list[str]:
+    """Conversations active since `since` whose messages since then are not all stored, newest first."""
+    rows = await reader.rows("conversations.without_history", account_id=account_id, since=since, count=count)
+    return [row["thread_id"] for row in rows]
+
+
+async def counts(reader: Reader, account_id: str) -> tuple[int, int]:
+    """How many conversations an account has, and how many of them are unread."""
+    row = await reader.row("conversations.counts", account_id=account_id)
+    return (int(row["conversations"]), int(row["unread"])) if row else (0, 0)
+
+
+async def remove(tx: Transaction, account_id: str, thread_id: str) -> None:
+    """Remove a conversation that was deleted at LinkedIn, with its messages."""
+    await tx.run("messages.remove_thread", account_id=account_id, thread_id=thread_id)
+    await tx.run("conversations.remove", account_id=account_id, thread_id=thread_id)
+
+
+def _summary(row: Row) -> ConversationSummary:
+    from_me = row["last_from_me"]
+    return ConversationSummary(
+        thread_id=row["thread_id"],
+        owner_id=row["owner_id"],
+        folder=Folder(row["folder"]),
+        kind=ConversationKind(row["kind"]),
+        categories=_words.decode(row["categories"]),
+        participants=_people.decode(row["participants"]),
+        group_chat=bool(row["group_chat"]),
+        title=row["title"],
+        state=row["state"],
+        created_at=row["created_at"],
+        last_activity_at=row["last_activity_at"],
+        read=bool(row["is_read"]),
+        unread_count=row["unread_count"],
+        accepts_replies='"REPLY"' not in row["disabled_features"],
+        last_text=row["last_text"],
+        last_message_id=row["last_message_id"],
+        last_from_me=None if from_me is None else bool(from_me),
+        last_sender_id=row["last_sender_id"],
+    )
+
+
+def _parameters(account_id: str, conversation: Conversation) -> dict[str, Any]:
+    last = conversation.last_message
+    return {
+        "account_id": account_id,
+        "thread_id": conversation.thread_id,
+        "owner_id": conversation.owner_id,
+        "folder": conversation.folder.value,
+        "kind": conversation.kind.value,
+        "categories": _encode(conversation.categories).decode(),
+        "group_chat": int(conversation.group_chat),
+        "title": conversation.title,
+        "state": conversation.state,
+        "type_text": conversation.type_text,
+        "created_at": conversation.created_at,
+        "last_activity_at": conversation.last_activity_at,
+        "last_read_at": conversation.last_read_at,
+        "is_read": int(conversation.read),
+        "unread_count": conversation.unread_count,
+        "notification_status": conversation.notification_status,
+        "disabled_features": _encode(conversation.disabled_features).decode(),
+        "direct_peer": conversation.direct_peer,
+        "participants": _encode(conversation.others).decode(),
+        "last_message_id": last.message_id if last else None,
+        "last_message_at": last.delivered_at if last else None,
+        "last_text": last.shown_text if last else None,
+        "last_from_me": int(last.from_me) if last else None,
+        "last_sender_id": last.sender.person_id if last else None,
+    }

@@ -1,0 +1,42 @@
+"""Work that is due: the rows behind every wake."""
+
+from msgspec import Struct
+
+from threadline.store.database import Reader, Row, Transaction
+
+
+class DueWork(Struct, frozen=True):
+    """Work on one key, due at a time; the version grows with every wake."""
+
+    kind: str
+    key: str
+    due_at: int
+    version: int
+
+
+async def every(reader: Reader) -> list[DueWork]:
+    """Everything that is due now or later, soonest first."""
+    return [_due(row) for row in await reader.rows("due.all")]
+
+
+async def one(reader: Reader, kind: str, key: str) -> DueWork | None:
+    """The due row of one key; None when nothing is due on it."""
+    row = await reader.row("due.one", kind=kind, work_key=key)
+    return _due(row) if row else None
+
+
+async def done(tx: Transaction, work: DueWork) -> bool:
+    """The work is done; False when a wake came while it ran, so that it must run again."""
+    return await tx.run("due.done", kind=work.kind, work_key=work.key, version=work.version) == 1
+
+
+async def postpone(tx: Transaction, work: DueWork, due_at: int) -> bool:
+    """The work goes on at `due_at`; False when a wake came while it ran."""
+    touched = await tx.run(
+        "due.postpone", kind=work.kind, work_key=work.key, version=work.version, due_at=due_at
+    )
+    return touched == 1
+
+
+def _due(row: Row) -> DueWork:
+    return DueWork(row["kind"], row["work_key"], row["due_at"], row["version"])

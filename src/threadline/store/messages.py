@@ -1,0 +1,105 @@
+"""Messages as one account sees them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from threadline.model.messages import Message, MessageContent, Reaction, TextAttribute
+from threadline.model.people import Person
+from threadline.store import people
+from threadline.store.database import Reader, Row, Transaction
+
+_attributes = msgspec.json.Decoder(tuple[TextAttribute, ...])
+_content = msgspec.json.Decoder(tuple[MessageContent, ...])
+_reactions = msgspec.json.Decoder(tuple[Reaction, ...])
+_encode = msgspec.json.Encoder().encode
+
+
+async def put(tx: Transaction, account_id: str, messages: Iterable[Message]) -> None:
+    """Store messages as LinkedIn shows them now."""
+    await tx.run_many("messages.put", [_parameters(account_id, message) for message in messages])
+
+
+async def put_sent(tx: Transaction, account_id: str, message: Message) -> None:
+    """Store an own message from the answer to its send; a copy that was read meanwhile stays."""
+    await tx.run("messages.put_sent", **_parameters(account_id, message))
+
+
+async def known(reader: Reader, account_id: str, message_ids: Sequence[str]) -> set[str]:
+    """Which of some messages are stored."""
+    rows = await reader.rows("messages.known", account_id=account_id, ids=_encode(message_ids).decode())
+    return {row["message_id"] for row in rows}
+
+
+async def page(
+    reader: Reader, account_id: str, thread_id: str, before: tuple[int, str], count: int
+) -> list[Message]:
+    """A page of a conversation, newest first, below `before` (time, message id)."""
+    rows = await reader.rows(
+        "messages.page",
+        account_id=account_id,
+        thread_id=thread_id,
+        before=before[0],
+        before_message=before[1],
+        count=count,
+    )
+    if not rows:
+        return []
+    senders = await _senders(reader, account_id, thread_id, {row["sender_id"] for row in rows})
+    return [_message(row, senders) for row in rows]
+
+
+async def newest_time(reader: Reader, account_id: str, thread_id: str) -> int | None:
+    """When the newest stored message of a conversation was delivered; None when none is stored."""
+    row = await reader.row("messages.newest_time", account_id=account_id, thread_id=thread_id)
+    return row["delivered_at"] if row else None
+
+
+async def _senders(
+    reader: Reader, account_id: str, thread_id: str, sender_ids: set[str]
+) -> dict[str, Person]:
+    rows = await reader.rows("messages.senders", account_id=account_id, thread_id=thread_id)
+    senders = {row["person_id"]: people.person_of(row) for row in rows}
+    for sender_id in sender_ids - senders.keys():
+        # Somebody who has left the conversation, or was only ever seen as a sender.
+        senders[sender_id] = await people.by_id(reader, account_id, sender_id) or Person(person_id=sender_id)
+    return senders
+
+
+def _message(row: Row, senders: dict[str, Person]) -> Message:
+    attributes, content, reactions = row["attributes"], row["content"], row["reactions"]
+    return Message(
+        message_id=row["message_id"],
+        thread_id=row["thread_id"],
+        sender=senders[row["sender_id"]],
+        delivered_at=row["delivered_at"],
+        from_me=bool(row["from_me"]),
+        text=row["body"],
+        attributes=() if attributes == "[]" else _attributes.decode(attributes),
+        subject=row["subject"],
+        origin_token=row["origin_token"],
+        render_format=row["render_format"],
+        content=() if content == "[]" else _content.decode(content),
+        reactions=() if reactions == "[]" else _reactions.decode(reactions),
+        fallback_text=row["fallback_text"],
+    )
+
+
+def _parameters(account_id: str, message: Message) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
+        "message_id": message.message_id,
+        "thread_id": message.thread_id,
+        "sender_id": message.sender.person_id,
+        "delivered_at": message.delivered_at,
+        "from_me": int(message.from_me),
+        "body": message.text,
+        "attributes": _encode(message.attributes).decode(),
+        "subject": message.subject,
+        "origin_token": message.origin_token,
+        "render_format": str(message.render_format),
+        "content": _encode(message.content).decode(),
+        "reactions": _encode(message.reactions).decode(),
+        "fallback_text": message.fallback_text,
+    }

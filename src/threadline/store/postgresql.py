@@ -1,0 +1,146 @@
+"""The database on a server: PostgreSQL through a pool of asyncpg connections."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from threadline.model.clock import Clock
+from threadline.store import migrations, queries
+from threadline.store.database import Row, Transaction, Wake
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    _Pool = asyncpg.Pool[asyncpg.Record]
+    _Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+
+_MIGRATION_LOCK = 0x7468_7265_6164
+"""The advisory lock under which one process at a time changes the schema."""
+
+
+class PostgresqlDatabase:
+    """The `Database` port over a PostgreSQL server."""
+
+    name = "postgresql"
+
+    def __init__(self, dsn: str, clock: Clock, *, connections: int = 10) -> None:
+        """Connect to `dsn` (`postgresql://…`) with at most `connections` at once."""
+        self._dsn = dsn
+        self._clock = clock
+        self._connections = connections
+        self._queries = queries.numbered()
+        self._opened: _Pool | None = None
+        self._listeners: list[Callable[[Wake], None]] = []
+
+    async def open(self) -> None:
+        """Connect, and bring the schema up to date."""
+        pool = await asyncpg.create_pool(
+            self._dsn, min_size=1, max_size=self._connections, command_timeout=60
+        )
+        try:
+            await self._migrate(pool)
+        except BaseException:
+            await pool.close()
+            raise
+        self._opened = pool
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._opened is not None:
+            await self._opened.close()
+            self._opened = None
+
+    async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
+        """Every row of the answer."""
+        numbered = self._queries[query]
+        return await self._pool.fetch(numbered.text, *_arguments(numbered, parameters))
+
+    async def row(self, query: str, **parameters: Any) -> Row | None:
+        """The first row of the answer, or None."""
+        numbered = self._queries[query]
+        return await self._pool.fetchrow(numbered.text, *_arguments(numbered, parameters))
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction: committed when the block ends, rolled back when it raises."""
+        return self._transaction()
+
+    def listen(self, listener: Callable[[Wake], None]) -> None:
+        """Call `listener` with every wake, after its commit."""
+        self._listeners.append(listener)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Transaction]:
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                transaction = _PostgresqlTransaction(connection, self._queries)
+                yield transaction
+        for wake in transaction.wakes:
+            for listener in self._listeners:
+                listener(wake)
+
+    @property
+    def _pool(self) -> "_Pool":
+        if self._opened is None:
+            raise RuntimeError("the database is not open")
+        return self._opened
+
+    async def _migrate(self, pool: "_Pool") -> None:
+        async with pool.acquire() as connection:
+            async with connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+                await connection.execute(migrations.CREATE_RECORD)
+                version = int(await connection.fetchval(migrations.READ_VERSION))
+                for step in migrations.missing("postgresql", version):
+                    for statement in step.statements:
+                        await connection.execute(statement)
+                    await connection.execute(
+                        "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)",
+                        step.version,
+                        step.name,
+                        self._clock.now(),
+                    )
+
+
+class _PostgresqlTransaction:
+    """One open transaction on one connection."""
+
+    def __init__(self, connection: "_Connection", numbered: dict[str, queries.NumberedQuery]) -> None:
+        self._connection = connection
+        self._queries = numbered
+        self.wakes: list[Wake] = []
+
+    async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
+        numbered = self._queries[query]
+        return await self._connection.fetch(numbered.text, *_arguments(numbered, parameters))
+
+    async def row(self, query: str, **parameters: Any) -> Row | None:
+        numbered = self._queries[query]
+        return await self._connection.fetchrow(numbered.text, *_arguments(numbered, parameters))
+
+    async def run(self, query: str, **parameters: Any) -> int:
+        numbered = self._queries[query]
+        status = await self._connection.execute(numbered.text, *_arguments(numbered, parameters))
+        last = status.rpartition(" ")[2]
+        return int(last) if last.isdecimal() else 0
+
+    async def run_many(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        if parameters:
+            numbered = self._queries[query]
+            await self._connection.executemany(
+                numbered.text, [_arguments(numbered, one) for one in parameters]
+            )
+
+    async def wake(self, kind: str, key: str, at: int) -> None:
+        await self.run("due.wake", kind=kind, work_key=key, due_at=at)
+        self.wakes.append(Wake(kind, key, at))
+
+
+def _arguments(numbered: queries.NumberedQuery, parameters: Mapping[str, Any]) -> list[Any]:
+    """The parameters by number; a NUL, which PostgreSQL cannot store in a text, becomes U+FFFD."""
+    values = [parameters[name] for name in numbered.names]
+    return [
+        value.replace("\x00", "\ufffd") if isinstance(value, str) and "\x00" in value else value
+        for value in values
+    ]

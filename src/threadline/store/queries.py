@@ -1,0 +1,72 @@
+"""Named SQL: the `.sql` files in `queries/`, one statement a name, one line of purpose each.
+
+A file holds entries of the form
+
+    -- name: page
+    -- One page of an inbox list, newest first.
+    SELECT … WHERE account_id = :account_id
+
+and the query is then called `<file>.<name>`. What must read differently on the two databases stands in
+`sqlite.sql` and `postgresql.sql` under its full name (`-- name: people.by_ids`).
+"""
+
+import re
+from functools import cache
+from importlib import resources
+
+from msgspec import Struct
+
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
+_DIALECTS = ("sqlite", "postgresql")
+
+
+class NumberedQuery(Struct, frozen=True):
+    """A query with `$1`-style parameters, and the names in the order of their numbers."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+@cache
+def named(dialect: str) -> dict[str, str]:
+    """Every query of `dialect` by full name, with `:name` parameters."""
+    found: dict[str, str] = {}
+    for entry in sorted(
+        resources.files(__package__).joinpath("queries").iterdir(), key=lambda path: path.name
+    ):
+        stem = entry.name.removesuffix(".sql")
+        if stem in _DIALECTS and stem != dialect:
+            continue
+        for name, text in _entries(entry.read_text(encoding="utf-8")):
+            full = name if stem in _DIALECTS else f"{stem}.{name}"
+            if full in found:
+                raise ValueError(f"the query {full} is written twice")
+            found[full] = text
+    return found
+
+
+@cache
+def numbered() -> dict[str, NumberedQuery]:
+    """Every query of PostgreSQL by full name, with `$n` parameters."""
+    return {name: _number(text) for name, text in named("postgresql").items()}
+
+
+def _entries(content: str) -> list[tuple[str, str]]:
+    entries: list[tuple[str, str]] = []
+    for block in content.split("-- name:")[1:]:
+        name, _, body = block.partition("\n")
+        statement = "\n".join(line for line in body.splitlines() if not line.startswith("--"))
+        entries.append((name.strip(), statement.strip().rstrip(";")))
+    return entries
+
+
+def _number(text: str) -> NumberedQuery:
+    names: list[str] = []
+
+    def number_of(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return NumberedQuery(_PARAMETER.sub(number_of, text), tuple(names))

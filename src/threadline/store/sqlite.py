@@ -1,0 +1,241 @@
+"""The database in one file: SQLite with a write-ahead log and one writer thread.
+
+Changes run in the writer thread, one transaction at a time, each in `BEGIN IMMEDIATE` and synced to disk
+before its commit is answered. Short reads run at once in the event loop, on a connection that cannot write.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from threadline.model.clock import Clock
+from threadline.store import migrations, queries
+from threadline.store.database import Row, Transaction, Wake
+
+_Answer = TypeVar("_Answer")
+_CACHE_KIBIBYTES = 32 * 1024
+_MAPPED_BYTES = 256 * 1024 * 1024
+
+
+class SqliteDatabase:
+    """The `Database` port over one SQLite file, owned by this process."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Keep the database in the file `path`."""
+        self._path = path
+        self._clock = clock
+        self._queries = queries.named("sqlite")
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._turn = asyncio.Lock()
+        self._listeners: list[Callable[[Wake], None]] = []
+
+    async def open(self) -> None:
+        """Open the file, start the writer thread, and bring the schema up to date."""
+        self._thread = threading.Thread(target=self._write, name="threadline-writer", daemon=True)
+        self._thread.start()
+        try:
+            await self._in_writer(self._open_writer)
+        except BaseException:
+            await self.close()
+            raise
+        self._reader = self._connect()
+        self._reader.execute("PRAGMA query_only = ON")
+
+    async def close(self) -> None:
+        """Finish what is being written, and close the file."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        if self._thread is not None:
+            async with self._turn:
+                await self._in_writer(self._close_writer)
+                self._work.put(None)
+                await asyncio.to_thread(self._thread.join)
+                self._thread = None
+
+    async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
+        """Every row of the answer."""
+        return self._read(query, parameters).fetchall()
+
+    async def row(self, query: str, **parameters: Any) -> Row | None:
+        """The first row of the answer, or None."""
+        row: sqlite3.Row | None = self._read(query, parameters).fetchone()
+        return row
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction: committed when the block ends, rolled back when it raises."""
+        return self._transaction()
+
+    def listen(self, listener: Callable[[Wake], None]) -> None:
+        """Call `listener` with every wake, after its commit."""
+        self._listeners.append(listener)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Transaction]:
+        async with self._turn:
+            transaction = _SqliteTransaction(self)
+            try:
+                await self._in_writer(self._begin)
+                yield transaction
+            except BaseException:
+                # Queued behind whatever is still running, so it needs no waiting and survives cancellation.
+                self._work.put(self._roll_back)
+                raise
+            await self._in_writer(self._commit, lambda: self._tell(transaction.wakes))
+
+    def _read(self, query: str, parameters: dict[str, Any]) -> sqlite3.Cursor:
+        if self._reader is None:
+            raise RuntimeError("the database is not open")
+        return self._reader.execute(self._queries[query], parameters)
+
+    def _tell(self, wakes: list[Wake]) -> None:
+        for wake in wakes:
+            for listener in self._listeners:
+                listener(wake)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        connection.row_factory = sqlite3.Row
+        for pragma in (
+            "busy_timeout = 5000",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{_CACHE_KIBIBYTES}",
+            f"mmap_size = {_MAPPED_BYTES}",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    def _open_writer(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)
+        self._writer = self._connect()
+        self._writer.execute("PRAGMA journal_mode = WAL")
+        self._writer.execute(migrations.CREATE_RECORD)
+        version = int(self._writer.execute(migrations.READ_VERSION).fetchone()[0])
+        for step in migrations.missing("sqlite", version):
+            self._begin()
+            try:
+                for statement in step.statements:
+                    self._writer.execute(statement)
+                self._writer.execute(
+                    "INSERT INTO schema_migrations (version, name, applied_at) VALUES (?, ?, ?)",
+                    (step.version, step.name, self._clock.now()),
+                )
+            except BaseException:
+                self._roll_back()
+                raise
+            self._commit()
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _begin(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._writer is None:
+            raise RuntimeError("the database is not open")
+        return self._writer
+
+    def _write(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+
+    def _in_writer(
+        self, work: Callable[[], _Answer], afterwards: Callable[[], None] | None = None
+    ) -> "asyncio.Future[_Answer]":
+        """Run `work` in the writer thread; `afterwards` runs in the event loop when it went well."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[_Answer] = loop.create_future()
+
+        def succeed(answer: _Answer) -> None:
+            if afterwards is not None:
+                afterwards()
+            if not future.done():
+                future.set_result(answer)
+
+        def fail(error: BaseException) -> None:
+            if not future.done():
+                future.set_exception(error)
+
+        def in_thread() -> None:
+            try:
+                answer = work()
+            except BaseException as error:  # noqa: BLE001 - carried to the task that waits
+                loop.call_soon_threadsafe(fail, error)
+            else:
+                loop.call_soon_threadsafe(succeed, answer)
+
+        self._work.put(in_thread)
+        return future
+
+    def execute(self, query: str, parameters: Mapping[str, Any]) -> "asyncio.Future[tuple[list[Row], int]]":
+        """Run one statement of the open transaction; its rows, and how many it touched."""
+        text = self._queries[query]
+
+        def work() -> tuple[list[Row], int]:
+            cursor = self._connection.execute(text, parameters)
+            return cursor.fetchall(), cursor.rowcount
+
+        return self._in_writer(work)
+
+    def execute_many(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> "asyncio.Future[None]":
+        """Run one statement of the open transaction once for each set of parameters."""
+        text = self._queries[query]
+
+        def work() -> None:
+            self._connection.executemany(text, parameters)
+
+        return self._in_writer(work)
+
+
+class _SqliteTransaction:
+    """The open transaction of the writer thread."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+        self.wakes: list[Wake] = []
+
+    async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
+        rows, _ = await self._database.execute(query, parameters)
+        return rows
+
+    async def row(self, query: str, **parameters: Any) -> Row | None:
+        rows, _ = await self._database.execute(query, parameters)
+        return rows[0] if rows else None
+
+    async def run(self, query: str, **parameters: Any) -> int:
+        _, touched = await self._database.execute(query, parameters)
+        return touched
+
+    async def run_many(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        if parameters:
+            await self._database.execute_many(query, parameters)
+
+    async def wake(self, kind: str, key: str, at: int) -> None:
+        await self.run("due.wake", kind=kind, work_key=key, due_at=at)
+        self.wakes.append(Wake(kind, key, at))
