@@ -1,8 +1,8 @@
 """What a promise is, and how the tests that keep it are found.
 
 A test says what it proves with `@pytest.mark.promise("design.4.reading-changes-nothing")`, on the function,
-on its class, or for a whole module with `pytestmark`. The manifest in `tests/promises.py` says what there is to
-prove. `tests/unit/test_promises.py` fails when the two disagree either way.
+on its class, or for a whole module with `pytestmark`. The manifest in `tests/promises.py` says what there
+is to prove. `tests/unit/test_promises.py` fails when the two disagree either way.
 """
 
 import ast

@@ -6,7 +6,7 @@ from tests.promise import BEING_BUILT, Gap, Promise
 
 MAIN_JOB: Final = (
     Promise(
-        "main-job.1.fresh-clone",
+        "main-job.1.bare-clone",
         "`make demo` and `make test` work from a bare clone with an empty home.",
         "the main job, 1",
         Gap("no test starts from a bare clone; it is tried by hand"),
