@@ -27,6 +27,14 @@ CATCHES_ALL: Final[dict[tuple[str, str], str]] = {
         "src/threadline/store/sqlite.py",
         "in_thread",
     ): "carries it from the writer's thread to the task that waits",
+    (
+        "src/threadline/engine/embedded.py",
+        "_work",
+    ): "one piece of due work must not end the others; it is tried again",
+    (
+        "src/threadline/engine/embedded.py",
+        "_hold",
+    ): "a duty that breaks is logged and taken up again, never lost",
 }
 """Functions that catch every exception and do not raise it again, by file and name, with the reason."""
 
