@@ -1,0 +1,101 @@
+"""What an answer's status, headers and first byte mean, before anything in it is decoded.
+
+The order of the tests is that of contracts/linkedin-wire.md §12.1: checkpoint, logged out, 429 and 999,
+404, 400.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from threadline.linkedin.connection import Answer
+from threadline.linkedin.errors import (
+    CheckpointRequired,
+    Denied,
+    LinkedInError,
+    Refusal,
+    ServerTrouble,
+    SessionEnded,
+    TooManyRequests,
+)
+
+_CHECKPOINT = ("checkpoint", "challenge")
+_LOGGED_OUT = ("login", "uas", "authwall")
+_REASON_LIMIT = 300
+
+
+def failure_in(answer: Answer, *, session_deleted: bool, now: int) -> LinkedInError | None:
+    """The error that `answer` means, or None when it is a success with JSON or nothing in it.
+
+    session_deleted: whether its cookies took `li_at` away. now: epoch milliseconds, UTC.
+    """
+    status, page = answer.status, _page(answer)
+    if page in _CHECKPOINT:
+        return CheckpointRequired(f"LinkedIn asks for a confirmation at /{page}")
+    if status == 401:
+        return SessionEnded("LinkedIn answered 401: the session is not valid")
+    if page in _LOGGED_OUT:
+        return SessionEnded(f"LinkedIn sent us to /{page}: the session is signed out")
+    if session_deleted and 300 <= status < 500:
+        return SessionEnded("LinkedIn deleted the session cookie")
+    if status == 429:
+        return TooManyRequests(_seconds(answer.headers, now))
+    if status == 999:
+        return Denied()
+    if 400 <= status < 500:
+        return Refusal(status, *_reason(answer.body))
+    if not 200 <= status < 300:
+        return ServerTrouble(status)
+    if answer.body.lstrip()[:1] == b"<":
+        return ServerTrouble(status, "there is a page where JSON was expected")
+    return None
+
+
+def _page(answer: Answer) -> str | None:
+    """The first segment of the page that a redirect leads to, or that came in place of JSON."""
+    if 300 <= answer.status < 400:
+        address = answer.headers.get("Location", "")
+    elif answer.body.lstrip()[:1] == b"<":
+        address = answer.headers.get("Content-Location") or answer.path
+    else:
+        return None
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return None
+    segment = path.lstrip("/").partition("/")[0].lower()
+    return segment if segment in _CHECKPOINT or segment in _LOGGED_OUT else None
+
+
+def _seconds(headers: Mapping[str, str], now: int) -> int | None:
+    value = headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return int(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0, -(-(int(moment.timestamp() * 1000) - now) // 1000))
+
+
+def _reason(body: bytes) -> tuple[str | None, str | None]:
+    """LinkedIn's code and words for a refusal: flat, or under `data` in the normalized form."""
+    try:
+        said: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None, None
+    if isinstance(said, dict) and isinstance(said.get("data"), dict):
+        said = said["data"]
+    if not isinstance(said, dict):
+        return None, None
+    code, words = said.get("code"), said.get("message")
+    return (
+        code if isinstance(code, str) else None,
+        words[:_REASON_LIMIT] if isinstance(words, str) else None,
+    )

@@ -1,0 +1,203 @@
+"""The messages of a conversation: reading them, and sending one.
+
+Sources: contracts/linkedin-wire.md §5 (M1 to M4), §6.1 and §6.2.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from threadline.linkedin import restli
+from threadline.linkedin.decoding import wire
+from threadline.linkedin.decoding.graphql import MESSAGES, Page, each
+from threadline.linkedin.decoding.messages import message_of
+from threadline.linkedin.decoding.normalized import is_normalized, plain_nested
+from threadline.linkedin.decoding.reading import number_in, part_in, text_in
+from threadline.linkedin.errors import Refusal
+from threadline.linkedin.inbox import deleted_ids
+from threadline.linkedin.mailbox import Mailbox
+from threadline.linkedin.transport import PLAIN, TEXT, Request, Transport
+from threadline.model import urns
+from threadline.model.messages import Message
+
+
+class MessagePage(Struct, frozen=True, kw_only=True):
+    """One page of a conversation, newest first."""
+
+    messages: list[Message]
+    previous_cursor: str | None
+    """Leads to earlier messages; None at the beginning, and an empty page is the beginning too."""
+
+
+class MessageSync(Struct, frozen=True, kw_only=True):
+    """What changed in a conversation since a sync token, or its newest messages; newest first."""
+
+    messages: list[Message]
+    sync_token: str | None
+    """For the next call; None when LinkedIn gave none, and the one before stays valid."""
+    deleted_message_ids: list[str]
+    clear_cache: bool
+    """Whether what was read before must be read again: the token could not be used."""
+
+
+class Delivered(Struct, frozen=True, kw_only=True):
+    """LinkedIn's word that a message was delivered."""
+
+    message_id: str
+    thread_id: str
+    delivered_at: int
+    """Epoch milliseconds, UTC."""
+
+
+class Messages:
+    """Reads and sends the messages of one account."""
+
+    def __init__(self, transport: Transport, mailbox: Mailbox) -> None:
+        """mailbox: whose messages these are."""
+        self._transport = transport
+        self._mailbox = mailbox
+
+    async def before(self, thread_id: str, before: int, count: int = 20) -> MessagePage:
+        """The last messages delivered at or before `before`, epoch milliseconds (M3).
+
+        LinkedIn's anchor is not known to be inclusive or exclusive, so it is asked one millisecond later
+        and what lies beyond is left out: none at `before` itself can be missed, and a caller that pages by
+        time meets its oldest one again. Paging goes on by `earlier`.
+        """
+        page = await self._page(
+            "messages_before",
+            "messenger_messages_by_anchor_timestamp",
+            thread_id,
+            {"deliveredAt": before + 1, "countBefore": count, "countAfter": 0},
+        )
+        messages = [message for message in page.messages if message.delivered_at <= before]
+        if page.messages and not messages and page.previous_cursor is not None:
+            return await self.earlier(thread_id, page.previous_cursor, count)
+        return MessagePage(messages=messages, previous_cursor=page.previous_cursor)
+
+    async def earlier(self, thread_id: str, cursor: str, count: int = 20) -> MessagePage:
+        """The messages before those of the page that gave `cursor` (M4)."""
+        return await self._page(
+            "messages_earlier",
+            "messenger_messages_by_conversation",
+            thread_id,
+            {"count": count, "prevCursor": cursor},
+        )
+
+    async def newest(self, thread_id: str) -> MessageSync:
+        """The newest messages and the conversation's first sync token (M1)."""
+        return await self._sync("messages_newest", thread_id, {})
+
+    async def since(self, thread_id: str, sync_token: str) -> MessageSync:
+        """The messages changed since `sync_token`: new, edited, recalled, reacted to (M2).
+
+        Where LinkedIn refuses the token, the newest messages are read instead, with `clear_cache` set.
+        """
+        try:
+            return await self._sync("messages_since", thread_id, {"syncToken": sync_token})
+        except Refusal as error:
+            if error.status not in (400, 404):
+                raise
+        newest = await self.newest(thread_id)
+        return msgspec.structs.replace(newest, clear_cache=True)
+
+    async def create(
+        self,
+        *,
+        text: str,
+        origin_token: str,
+        tracking_id: str,
+        thread_id: str | None = None,
+        recipients: Sequence[str] = (),
+        title: str | None = None,
+    ) -> Delivered:
+        """Send one message, once: into `thread_id`, or to `recipients` (profile ids) in a new conversation.
+
+        origin_token: a UUIDv4 that comes back in the echo; tracking_id: exactly 16 characters; title: of a
+        new group. Raises any LinkedInError; `may_have_left` says whether it may have been delivered all the
+        same. Never repeated here (§6.1, §6.2; contracts/DECISIONS.md 1).
+        """
+        if (thread_id is None) == (not recipients):
+            raise ValueError("a message goes either into a conversation or to recipients")
+        owner = await self._mailbox.owner()
+        message: dict[str, Any] = {"body": {"attributes": [], "text": text}, "renderContentUnions": []}
+        if thread_id is not None:
+            message["conversationUrn"] = urns.conversation_urn(owner, thread_id)
+        message["originToken"] = origin_token
+        creation: dict[str, Any] = {
+            "message": message,
+            "mailboxUrn": urns.profile_urn(owner),
+            "trackingId": tracking_id,
+            "dedupeByClientGeneratedToken": False,
+        }
+        if thread_id is None:
+            creation["hostRecipientUrns"] = [urns.profile_urn(profile_id) for profile_id in recipients]
+            if title is not None:
+                creation["conversationTitle"] = title
+        request = Request(
+            endpoint="create_message",
+            method="POST",
+            path="/voyager/api/voyagerMessagingDashMessengerMessages?action=createMessage",
+            accept=PLAIN,
+            content_type=TEXT,
+            body=msgspec.json.encode(creation),
+            repeatable=False,
+        )
+        return await self._transport.call(request, lambda body: self._delivered(body, thread_id))
+
+    async def _page(
+        self, variant: str, field: str, thread_id: str, variables: Mapping[str, restli.Value]
+    ) -> MessagePage:
+        found = await self._query(variant, field, thread_id, variables)
+        return MessagePage(
+            messages=self._messages(found, thread_id), previous_cursor=found.metadata.prev_cursor or None
+        )
+
+    async def _sync(self, variant: str, thread_id: str, variables: Mapping[str, restli.Value]) -> MessageSync:
+        found = await self._query(variant, "messenger_messages_by_sync_token", thread_id, variables)
+        return MessageSync(
+            messages=self._messages(found, thread_id),
+            sync_token=found.metadata.new_sync_token,
+            deleted_message_ids=deleted_ids(found.metadata, "message"),
+            clear_cache=found.metadata.should_clear_cache is True,
+        )
+
+    async def _query(
+        self, variant: str, field: str, thread_id: str, variables: Mapping[str, restli.Value]
+    ) -> Page[wire.Message]:
+        owner = await self._mailbox.owner()
+        return await self._transport.query(
+            variant,
+            {**variables, "conversationUrn": urns.conversation_urn(owner, thread_id)},
+            lambda body: MESSAGES.read(body, field, self._mailbox.report),
+        )
+
+    def _messages(self, found: Page[wire.Message], thread_id: str) -> list[Message]:
+        messages = each(
+            found.items,
+            lambda item, people: message_of(
+                item, people, owner_id=self._mailbox.owner_id, thread_id=thread_id
+            ),
+            self._mailbox.report,
+        )
+        messages.sort(key=lambda message: message.delivered_at, reverse=True)
+        return messages
+
+    def _delivered(self, body: bytes, thread_id: str | None) -> Delivered:
+        answer: Any = msgspec.json.decode(body)
+        if is_normalized(answer):
+            answer = part_in(plain_nested(answer), "data")
+        value = part_in(answer, "value")
+        conversation = text_in(part_in(value, "conversationUrn")) or text_in(
+            part_in(value, "backendConversationUrn")
+        )
+        try:
+            return Delivered(
+                message_id=urns.message_id(text_in(part_in(value, "entityUrn")) or ""),
+                thread_id=urns.thread_id(conversation) if conversation else urns.thread_id(thread_id or ""),
+                delivered_at=number_in(part_in(value, "deliveredAt")) or self._transport.network.clock.now(),
+            )
+        except urns.NotAnIdentifier as error:
+            raise msgspec.ValidationError("there is no message id in it") from error

@@ -1,0 +1,80 @@
+"""What the live stream tells (contracts/linkedin-wire.md §8.2, §8.3)."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from threadline.model.conversations import Conversation
+from threadline.model.messages import Message
+
+
+class StreamOpened(Struct, frozen=True):
+    """The stream stands. What happened before is not told by it, so the consumer now catches up."""
+
+    first: bool
+    """Whether it stands for the first time, and not again after a gap."""
+
+
+class Heartbeat(Struct, frozen=True):
+    """LinkedIn's sign that the stream lives, about every 15 s."""
+
+
+class MessageArrived(Struct, frozen=True):
+    """A message is new, or was edited or recalled (`Message.render_format`); own messages come too."""
+
+    message: Message
+    conversation: Conversation | None
+    """Its conversation, when LinkedIn sent more of it than the URN."""
+
+
+class ConversationChanged(Struct, frozen=True):
+    """A conversation is new, or its read state, title, categories or members changed."""
+
+    conversation: Conversation
+
+
+class ConversationDeleted(Struct, frozen=True):
+    """A conversation was deleted."""
+
+    thread_id: str
+
+
+class ReceiptSeen(Struct, frozen=True):
+    """Someone has seen a message."""
+
+    thread_id: str | None
+    """None where LinkedIn names the message only."""
+    message_id: str
+    seen_by: str
+    """The participant's id (`model.urns.participant_id`)."""
+    seen_at: int | None
+    """Epoch milliseconds, UTC."""
+
+
+class BadgeHint(Struct, frozen=True):
+    """Something changed in the mailbox; the consumer reads on from its sync token."""
+
+
+class Unrecognized(Struct, frozen=True):
+    """A topic that is not followed here, or whose payload cannot be understood."""
+
+    topic: str
+
+
+class StreamLost(Struct, frozen=True):
+    """The stream is gone, and a wait begins before it is opened again."""
+
+    error: str
+
+
+RealtimeEvent: TypeAlias = (
+    StreamOpened
+    | Heartbeat
+    | MessageArrived
+    | ConversationChanged
+    | ConversationDeleted
+    | ReceiptSeen
+    | BadgeHint
+    | Unrecognized
+    | StreamLost
+)
