@@ -1,0 +1,178 @@
+"""Threads and messages in the shapes of the legacy routes and streams (contracts/linkedin-wire.md §§8.4, 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from threadline.sandbox import forms
+from threadline.sandbox.forms import Entity, Record, Union
+from threadline.sandbox.people import Person
+from threadline.sandbox.profiles import mini_profile
+from threadline.sandbox.render import attributed
+from threadline.sandbox.threads import ARCHIVE, Message, Thread
+from threadline.sandbox.world import World
+
+_MESSAGING = "com.linkedin.voyager.messaging."
+_SUBTYPES = {"inmail": "INMAIL", "sponsored": "SPONSORED_INMAIL", "company": "MEMBER_TO_MEMBER"}
+
+
+def conversation(world: World, owner: str, thread: Thread) -> Entity:
+    """A legacy conversation with its last event."""
+    view = thread.view(owner)
+    found = Entity(
+        _MESSAGING + "Conversation",
+        entityUrn=f"urn:li:fs_conversation:{thread.thread_id}",
+        dashEntityUrn=f"urn:li:fsd_conversation:{thread.thread_id}",
+        backendUrn=f"urn:li:messagingThread:{thread.thread_id}",
+        read=view.read,
+        archived=ARCHIVE in view.categories,
+        muted=False,
+        blocked=False,
+        groupChat=thread.group_chat,
+        notificationStatus="ACTIVE",
+        unreadCount=view.unread,
+        lastActivityAt=thread.last_activity_at,
+        totalEventCount=len(thread.messages),
+        receipts=_receipts(world, owner, thread),
+        featureTypes=["REPLY"] if "REPLY" not in view.disabled else [],
+        participants=[member(world, thread, each) for each in thread.others(owner)],
+        events=[event(world, owner, thread, thread.messages[-1])] if thread.messages else [],
+    )
+    if thread.title is not None:
+        found["name"] = thread.title
+    return found
+
+
+def event(world: World, owner: str, thread: Thread, message: Message) -> Entity:
+    """A legacy event: one message."""
+    place = thread.messages.index(message)
+    content = Record(
+        _MESSAGING + "event.MessageEvent",
+        body="",
+        attributedBody=attributed(message.text, message.attributes),
+        messageBodyRenderFormat="SYSTEM" if message.render_format == "RECALLED" else message.render_format,
+        attachments=_attachments(message),
+    )
+    if message.subject is not None:
+        content["subject"] = message.subject
+    if message.render_format == "RECALLED":
+        content["recalledAt"] = message.delivered_at
+    found = Entity(
+        _MESSAGING + "Event",
+        entityUrn=event_urn(thread, message),
+        dashEntityUrn=f"urn:li:fsd_message:{message.message_id}",
+        backendUrn=f"urn:li:messagingMessage:{message.message_id}",
+        createdAt=message.delivered_at,
+        subtype=_SUBTYPES.get(thread.kind, "MEMBER_TO_MEMBER") if place == 0 else "MEMBER_TO_MEMBER",
+        reactionSummaries=[
+            {"emoji": each.emoji, "count": len(each.people), "firstReactedAt": each.first_at}
+            | {"viewerReacted": owner in each.people}
+            for each in message.reactions
+        ],
+        quickReplyRecommendations=[],
+        eventContent=Union(content),
+    )
+    found["from"] = member(world, thread, message.sender)
+    if message.sender == owner:
+        found["originToken"] = message.origin_token
+    if place > 0:
+        found["previousEventInConversationUrn"] = event_urn(thread, thread.messages[place - 1])
+    return found
+
+
+def event_urn(thread: Thread, message: Message) -> str:
+    """The legacy URN of a message."""
+    return f"urn:li:fs_event:({thread.thread_id},{message.message_id})"
+
+
+def member(world: World, thread: Thread, who: str) -> Union:
+    """A participant: a member of LinkedIn or a company."""
+    person = world.people.get(who)
+    if person is None:
+        page = world.organizations[who]
+        company = Entity(
+            "com.linkedin.voyager.entities.shared.MiniCompany",
+            entityUrn=f"urn:li:fs_miniCompany:{page.number}",
+            objectUrn=f"urn:li:company:{page.number}",
+            name=page.name,
+            universalName=page.name.lower().replace(" ", "-"),
+        )
+        urn = f"urn:li:fs_messagingCompany:({thread.thread_id},{page.number})"
+        return Union(Entity(_MESSAGING + "MessagingCompany", entityUrn=urn, miniCompany=company))
+    return Union(
+        Entity(
+            _MESSAGING + "MessagingMember",
+            entityUrn=f"urn:li:fs_messagingMember:({thread.thread_id},{person.profile_id})",
+            nameInitials=_initials(person),
+            miniProfile=mini_profile(person),
+        )
+    )
+
+
+def message_event(world: World, owner: str, thread: Thread, message: Message) -> dict[str, Any]:
+    """What a legacy stream tells about a message."""
+    found = event(world, owner, thread, message)
+    unread = sum(1 for each in world.mailbox(owner) if not each.view(owner).read)
+    written = forms.plain(found)
+    return {
+        "event": written,
+        "previousEventInConversationUrn": written.get("previousEventInConversationUrn"),
+        "unreadConversationsCount": unread,
+        "conversationLastActivityAt": thread.last_activity_at,
+        "conversationUnreadCount": thread.view(owner).unread,
+    }
+
+
+def conversation_event(world: World, owner: str, thread: Thread) -> dict[str, Any]:
+    """What a legacy stream tells about a changed conversation."""
+    unread = sum(1 for each in world.mailbox(owner) if not each.view(owner).read)
+    return {
+        "action": "UPDATE",
+        "entityUrn": f"urn:li:fs_conversation:{thread.thread_id}",
+        "unreadConversationsCount": unread,
+        "conversation": forms.plain(conversation(world, owner, thread)),
+    }
+
+
+def receipt_event(world: World, thread: Thread, reader: str) -> dict[str, Any]:
+    """What a legacy stream tells when `reader` has seen a thread."""
+    person = world.people[reader]
+    return {
+        "fromEntity": f"urn:li:fs_miniProfile:{reader}",
+        "fromParticipant": {"string": f"urn:li:member:{person.member_number}"},
+        "seenReceipt": _receipt(thread, reader),
+    }
+
+
+def _receipts(world: World, owner: str, thread: Thread) -> list[dict[str, Any]]:
+    readers = [each for each in thread.others(owner) if each in world.people]
+    found = [(reader, _receipt(thread, reader)) for reader in readers]
+    return [
+        {"fromEntity": f"urn:li:fs_miniProfile:{reader}", "seenReceipt": receipt}
+        for reader, receipt in found
+        if receipt
+    ]
+
+
+def _receipt(thread: Thread, reader: str) -> dict[str, Any] | None:
+    seen_at = thread.view(reader).last_read_at or 0
+    seen = [message for message in thread.messages if message.delivered_at <= seen_at]
+    return {"seenAt": seen_at, "eventUrn": event_urn(thread, seen[-1])} if seen else None
+
+
+def _attachments(message: Message) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": item.fields["assetUrn"],
+            "byteSize": item.fields["byteSize"],
+            "mediaType": item.fields["mediaType"],
+            "name": item.fields["name"],
+            "reference": {"string": item.fields["url"]},
+        }
+        for item in message.content
+        if item.key == "file"
+    ]
+
+
+def _initials(person: Person) -> str:
+    return "LM" if person.gone else person.first_name[:1] + person.last_name[:1]

@@ -1,0 +1,159 @@
+"""The realtime streams: server-sent events to every open connection (contracts/linkedin-wire.md §8)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from threadline.sandbox.calls import Call, encode
+
+PERSONAL_TOPICS = [
+    "conversationsTopic",
+    "conversationDeletesTopic",
+    "messagesTopic",
+    "messageSeenReceiptsTopic",
+    "messageReactionSummariesTopic",
+    "typingIndicatorsTopic",
+    "replySuggestionTopicV2",
+    "tabBadgeUpdateTopic",
+    "invitationsTopic",
+    "inAppAlertsTopic",
+    "socialPermissionsPersonalTopic",
+    "jobPostingPersonalTopic",
+    "messagingProgressIndicatorTopic",
+    "messagingDataSyncTopic",
+]
+_FRONT = "com.linkedin.realtimefrontend."
+# A reader that falls this far behind is cut, as its memory would otherwise grow without end.
+_MOST_WAITING = 5000
+_CLOSE = b"close"
+_CUT = b"cut"
+
+Build = Callable[[], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Stream:
+    """One open connection. decorated: whether payloads are the GraphQL ones (§8.3) or the legacy ones (§8.4)."""
+
+    owner: str
+    connection_id: str
+    decorated: bool
+    opened_at: int
+    frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(_MOST_WAITING))
+    topics: set[str] = field(default_factory=set)
+    overrun: bool = False
+
+    def put(self, frame: bytes) -> None:
+        """Queue a frame; a stream whose reader is too far behind is cut."""
+        try:
+            self.frames.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.overrun = True
+
+
+class Streams:
+    """All open streams. heartbeat, life: seconds."""
+
+    def __init__(self, heartbeat: float, life: float) -> None:
+        self._heartbeat = heartbeat
+        self._life = life
+        self._open: list[Stream] = []
+
+    def open_of(self, owner: str) -> list[Stream]:
+        """The streams of one mailbox."""
+        return [stream for stream in self._open if stream.owner == owner]
+
+    def find(self, connection_id: str, owner: str) -> Stream | None:
+        """A mailbox's stream by its connection id."""
+        return next((stream for stream in self.open_of(owner) if stream.connection_id == connection_id), None)
+
+    async def serve(self, call: Call) -> web.StreamResponse:
+        """Hold the call's connection open and write events to it until its life is over."""
+        response = web.StreamResponse(
+            headers={"content-type": "text/event-stream", "cache-control": "no-cache"}
+        )
+        await response.prepare(call.request)
+        clock = call.world.clock
+        decorated = "x-li-query-map" in call.request.headers
+        stream = Stream(call.owner, str(uuid.uuid4()), decorated, clock.now())
+        stream.put(
+            _frame(
+                "ClientConnection",
+                id=stream.connection_id,
+                personalTopics=PERSONAL_TOPICS,
+                leftServerAt=clock.now(),
+                serverProcessingTime=2,
+            )
+        )
+        self._open.append(stream)
+        try:
+            with contextlib.suppress(ConnectionError):
+                await self._pump(stream, response, call.request)
+        finally:
+            self._open.remove(stream)
+        return response
+
+    async def _pump(self, stream: Stream, response: web.StreamResponse, request: web.Request) -> None:
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self._life
+        beats = loop.time() + self._heartbeat
+        while not stream.overrun:
+            now = loop.time()
+            if now >= ends:
+                return
+            try:
+                async with asyncio.timeout(min(ends, beats) - now):
+                    frame = await stream.frames.get()
+            except TimeoutError:
+                if loop.time() < beats:
+                    return
+                frame = _frame("Heartbeat")
+                beats = loop.time() + self._heartbeat
+            if frame is _CLOSE:
+                return
+            if frame is _CUT:
+                break
+            await response.write(frame)
+        if request.transport is not None:
+            request.transport.abort()
+
+    def publish(
+        self, owner: str, topic: str, at: int, tracking: str, decorated: Build, legacy: Build
+    ) -> None:
+        """Send an event on a personal topic to the streams of `owner`, in the payload that each asked for."""
+        built: dict[bool, bytes] = {}
+        for stream in self.open_of(owner):
+            if stream.decorated not in built:
+                built[stream.decorated] = _frame(
+                    "DecoratedEvent",
+                    id=str(uuid.uuid4()),
+                    topic=f"urn:li-realtime:{topic}:urn:li-realtime:myself",
+                    leftServerAt=at,
+                    publisherTrackingId=tracking,
+                    trackingId=uuid.uuid4().hex[:16],
+                    payload=decorated() if stream.decorated else legacy(),
+                )
+            stream.put(built[stream.decorated])
+
+    def cut(self, owner: str, *, cleanly: bool) -> int:
+        """End the streams of one mailbox, by abort or with a proper end. Gives how many."""
+        streams = self.open_of(owner)
+        for stream in streams:
+            stream.put(_CLOSE if cleanly else _CUT)
+        return len(streams)
+
+    def close(self) -> None:
+        """End all streams properly, as when the server stops."""
+        for stream in self._open:
+            stream.put(_CLOSE)
+
+
+def _frame(kind: str, **fields: Any) -> bytes:
+    return b"data: " + encode({_FRONT + kind: fields}) + b"\n\n"

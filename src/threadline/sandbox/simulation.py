@@ -1,0 +1,183 @@
+"""The running network: its state, and everything that follows when someone writes or reads.
+
+A message is kept, put into every member's mailbox, and told to the open streams of every member's account, each
+with its own URNs (contracts/linkedin-wire.md §14, rows "two accounts", "own echo" and "read").
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from typing import Any
+
+from threadline.sandbox import forms, legacy_render
+from threadline.sandbox.answering import Answering
+from threadline.sandbox.faults import Faults
+from threadline.sandbox.forms import Record
+from threadline.sandbox.journal import Journal
+from threadline.sandbox.options import Options
+from threadline.sandbox.realtime import Streams
+from threadline.sandbox.render import Renderer
+from threadline.sandbox.threads import Message, Thread
+from threadline.sandbox.world import World
+
+_DAY = 86_400_000
+
+
+class Simulation:
+    """One network and its streams, faults and counters. Raises JournalError when its file is another's."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.faults = Faults()
+        self.calls: Counter[tuple[str, str]] = Counter()
+        self.heartbeats: dict[str, int] = {}
+        self.acknowledged: dict[str, set[str]] = {}
+        self.badge_seen_until: dict[str, int] = {}
+        self.streams = Streams(options.heartbeat, options.stream_life)
+        midnight = time.time_ns() // 1_000_000 // _DAY * _DAY
+        self._anchor = options.anchor_ms if options.anchor_ms is not None else midnight
+        self._journal: Journal | None = None
+        epoch = uuid.uuid4().hex
+        if options.keep is not None:
+            self._journal = Journal(options.keep, options.seed, options.anchor_ms, self._anchor, epoch)
+            self._anchor, epoch = self._journal.anchor, self._journal.epoch
+        self.world = self._make_world(epoch)
+        self.answering = Answering(self, options.answer_delay_ms)
+        for change in self._journal.changes if self._journal else ():
+            self.world.apply(change)
+
+    def begin(self) -> None:
+        """Take up what a stopped run still owed; needs a running event loop."""
+        if self._journal is not None:
+            self.answering.resume(self._journal.changes)
+
+    def stop(self) -> None:
+        """End the streams and the answers that are on their way, and close the file."""
+        self.streams.close()
+        self.answering.stop()
+        if self._journal is not None:
+            self._journal.close()
+
+    def reset(self) -> None:
+        """Go back to the made network: no changes, faults, counters or open streams."""
+        epoch = uuid.uuid4().hex
+        self.answering.stop()
+        for account in self.world.accounts.values():
+            self.streams.cut(account.owner, cleanly=False)
+        self.faults.remove()
+        for counted in (self.calls, self.heartbeats, self.acknowledged, self.badge_seen_until):
+            counted.clear()
+        if self._journal is not None:
+            self._journal.restart(epoch, self.options.seed)
+        self.world = self._make_world(epoch)
+
+    def _make_world(self, epoch: str) -> World:
+        keep = self._journal.append if self._journal else None
+        return World(self.options.seed, self._anchor, epoch, keep)
+
+    def write(
+        self,
+        thread: Thread,
+        sender: str,
+        text: str,
+        *,
+        attributes: list[dict[str, Any]] | None = None,
+        origin_token: str | None = None,
+        answers: str | None = None,
+    ) -> Message:
+        """A member writes into a thread: the message is in every mailbox and on every stream afterwards."""
+        was_unread = not thread.view(sender).read
+        message = self.world.write(
+            thread, sender, text, attributes=attributes, origin_token=origin_token, answers=answers
+        )
+        for member in thread.members:
+            self._tell_message(thread, message, member)
+        if was_unread:
+            self._tell_receipts(thread, sender)
+        self.answering.consider(thread, message)
+        return message
+
+    def mark(self, thread: Thread, owner: str, *, read: bool) -> bool:
+        """A member marks a thread read or unread; False when it was so already and nothing happened."""
+        if not self.world.mark(thread, owner, read=read):
+            return False
+        self._tell_conversation(thread, owner)
+        self.tell_badge(owner)
+        if read:
+            self._tell_receipts(thread, owner)
+        return True
+
+    def unread_conversations(self, owner: str) -> int:
+        """How many conversations of the inbox are unread and not yet seen in the badge."""
+        seen_until = self.badge_seen_until.get(owner, 0)
+        return sum(
+            1
+            for thread in self.world.mailbox(owner)
+            if not thread.view(owner).read
+            and "INBOX" in thread.view(owner).categories
+            and thread.last_activity_at > seen_until
+        )
+
+    def _tell_message(self, thread: Thread, message: Message, owner: str) -> None:
+        if not self.streams.open_of(owner):
+            return
+        render = Renderer(self.world, owner)
+        sender = self.world.people.get(message.sender)
+        number = sender.member_number if sender else 0
+        self.streams.publish(
+            owner,
+            "messagesTopic",
+            message.delivered_at,
+            f"urn:li:messagingMessage:{message.message_id}_urn:li:member:{number}",
+            lambda: _decorated("Message", render.message(thread, message, full_conversation=True)),
+            lambda: legacy_render.message_event(self.world, owner, thread, message),
+        )
+        self._tell_conversation(thread, owner)
+        if message.sender != owner:
+            self.tell_badge(owner)
+
+    def _tell_conversation(self, thread: Thread, owner: str) -> None:
+        render = Renderer(self.world, owner)
+        self.streams.publish(
+            owner,
+            "conversationsTopic",
+            self.world.clock.now(),
+            f"urn:li:messagingThread:{thread.thread_id}",
+            lambda: _decorated("Conversation", render.conversation(thread)),
+            lambda: legacy_render.conversation_event(self.world, owner, thread),
+        )
+
+    def _tell_receipts(self, thread: Thread, reader: str) -> None:
+        for member in thread.others(reader):
+            if not self.streams.open_of(member):
+                continue
+            receipt = Renderer(self.world, member).seen_receipt(thread, reader)
+            if receipt is not None:
+                self._tell_receipt(thread, member, reader, receipt)
+
+    def _tell_receipt(self, thread: Thread, member: str, reader: str, receipt: Record) -> None:
+        self.streams.publish(
+            member,
+            "messageSeenReceiptsTopic",
+            receipt["seenAt"],
+            f"urn:li:messagingThread:{thread.thread_id}",
+            lambda: _decorated("SeenReceipt", receipt),
+            lambda: legacy_render.receipt_event(self.world, thread, reader),
+        )
+
+    def tell_badge(self, owner: str) -> None:
+        """Hint at the number of unread conversations; clients answer with a read by sync token (§8.3)."""
+        badge = {
+            "badgingItemCounts": [{"badgingItem": "MESSAGING", "count": self.unread_conversations(owner)}]
+        }
+        self.streams.publish(
+            owner, "tabBadgeUpdateTopic", self.world.clock.now(), "tabBadge", lambda: badge, lambda: badge
+        )
+
+
+def _decorated(kind: str, result: Record) -> dict[str, Any]:
+    field = f"doDecorate{kind}MessengerRealtimeDecoration"
+    wrapped = Record(f"com.linkedin.messenger.{kind}Decoration", result=result)
+    return forms.graphql_answer(forms.GRAPHQL, field, wrapped) | {"$metadata": {}}
