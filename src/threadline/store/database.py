@@ -64,12 +64,22 @@ class Database(Reader, Protocol):
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
+        """A transaction: committed when the block ends, rolled back when it raises.
+
+        Raises TransactionAborted when the block ended well although a statement in it had failed.
+        """
         ...
 
     def listen(self, listener: Callable[[Wake], None]) -> None:
-        """Call `listener` with every wake of this process's transactions, after its commit."""
+        """Call `listener` with every wake of this process's transactions, after its commit.
+
+        What a listener raises goes to the event loop's handler; the transaction is stored nevertheless.
+        """
         ...
+
+
+class TransactionAborted(Exception):
+    """A statement of a transaction had failed, and so nothing of it was stored."""
 
 
 class SchemaTooNew(Exception):

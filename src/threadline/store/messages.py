@@ -21,11 +21,6 @@ async def put(tx: Transaction, account_id: str, messages: Iterable[Message]) -> 
     await tx.run_many("messages.put", [_parameters(account_id, message) for message in messages])
 
 
-async def put_sent(tx: Transaction, account_id: str, message: Message) -> None:
-    """Store an own message from the answer to its send; a copy that was read meanwhile stays."""
-    await tx.run("messages.put_sent", **_parameters(account_id, message))
-
-
 async def known(reader: Reader, account_id: str, message_ids: Sequence[str]) -> set[str]:
     """Which of some messages are stored."""
     rows = await reader.rows("messages.known", account_id=account_id, ids=_encode(message_ids).decode())

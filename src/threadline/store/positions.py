@@ -23,6 +23,8 @@ class Position(Struct, frozen=True, kw_only=True):
     """Everything that changed before it is stored."""
     baseline_at: int | None = None
     """The newest activity when the account was first read: what is later is told as an event."""
+    followed_until: int | None = None
+    """The newest activity when the last catch-up ended; LinkedIn's own time, epoch milliseconds, UTC."""
     listed_at: int | None = None
     """When every conversation had been listed; None before that."""
     walks: tuple[Walk, ...] = ()
@@ -39,6 +41,7 @@ async def of(reader: Reader, account_id: str) -> Position:
     return Position(
         sync_token=row["sync_token"],
         baseline_at=row["baseline_at"],
+        followed_until=row["followed_until"],
         listed_at=row["listed_at"],
         walks=_walks.decode(row["walks"]),
     )
@@ -51,11 +54,14 @@ async def put(tx: Transaction, account_id: str, position: Position) -> None:
         account_id=account_id,
         sync_token=position.sync_token,
         baseline_at=position.baseline_at,
+        followed_until=position.followed_until,
         listed_at=position.listed_at,
         walks=msgspec.json.encode(position.walks).decode(),
     )
 
 
-async def set_token(tx: Transaction, account_id: str, sync_token: str) -> None:
-    """Everything that changed before `sync_token` has been stored."""
-    await tx.run("sync.set_token", account_id=account_id, sync_token=sync_token)
+async def followed(
+    tx: Transaction, account_id: str, *, sync_token: str | None, followed_until: int | None
+) -> None:
+    """Everything that changed before `sync_token`, and every message up to `followed_until`, is stored."""
+    await tx.run("sync.followed", account_id=account_id, sync_token=sync_token, followed_until=followed_until)

@@ -1,6 +1,7 @@
 """The database on a server: PostgreSQL through a pool of asyncpg connections."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import asyncpg
 
 from threadline.model.clock import Clock
 from threadline.store import migrations, queries
-from threadline.store.database import Row, Transaction, Wake
+from threadline.store.database import Row, Transaction, TransactionAborted, Wake
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -73,12 +74,25 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
         async with self._pool.acquire() as connection:
-            async with connection.transaction():
-                transaction = _PostgresqlTransaction(connection, self._queries)
+            transaction = _PostgresqlTransaction(connection, self._queries)
+            try:
+                await connection.execute("BEGIN")
                 yield transaction
-        for wake in transaction.wakes:
+            except BaseException:
+                transaction.ended = True
+                await _see_through(_roll_back(connection))
+                raise
+            transaction.ended = True
+            await _see_through(self._commit(connection, transaction.wakes))
+
+    async def _commit(self, connection: "_Connection", wakes: list[Wake]) -> None:
+        if await connection.execute("COMMIT") != "COMMIT":
+            # The server answers ROLLBACK to the commit of a transaction in which a statement failed.
+            raise TransactionAborted("a statement had failed")
+        loop = asyncio.get_running_loop()
+        for wake in wakes:
             for listener in self._listeners:
-                listener(wake)
+                loop.call_soon(listener, wake)
 
     @property
     def _pool(self) -> "_Pool":
@@ -107,9 +121,10 @@ class _PostgresqlTransaction:
     """One open transaction on one connection."""
 
     def __init__(self, connection: "_Connection", numbered: dict[str, queries.NumberedQuery]) -> None:
-        self._connection = connection
+        self._open = connection
         self._queries = numbered
         self.wakes: list[Wake] = []
+        self.ended = False
 
     async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
         numbered = self._queries[query]
@@ -135,6 +150,30 @@ class _PostgresqlTransaction:
     async def wake(self, kind: str, key: str, at: int) -> None:
         await self.run("due.wake", kind=kind, work_key=key, due_at=at)
         self.wakes.append(Wake(kind, key, at))
+
+    @property
+    def _connection(self) -> "_Connection":
+        if self.ended:
+            raise RuntimeError("the transaction has ended")
+        return self._open
+
+
+async def _roll_back(connection: "_Connection") -> None:
+    if not connection.is_closed():
+        await connection.execute("ROLLBACK")
+
+
+async def _see_through(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for the end of `work` also when this task is cancelled meanwhile, which then takes effect.
+
+    Whether a commit was cancelled in time could not be told, and its wakes would be lost.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _arguments(numbered: queries.NumberedQuery, parameters: Mapping[str, Any]) -> list[Any]:

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 from threadline.model.clock import Clock
 from threadline.store import migrations, queries
-from threadline.store.database import Row, Transaction, Wake
+from threadline.store.database import Row, Transaction, TransactionAborted, Wake
 
 _Answer = TypeVar("_Answer")
+_Given = TypeVar("_Given")
 _CACHE_KIBIBYTES = 32 * 1024
 _MAPPED_BYTES = 256 * 1024 * 1024
 
@@ -87,10 +88,14 @@ class SqliteDatabase:
             try:
                 await self._in_writer(self._begin)
                 yield transaction
+                if transaction.failure is not None:
+                    raise TransactionAborted("a statement had failed") from transaction.failure
             except BaseException:
                 # Queued behind whatever is still running, so it needs no waiting and survives cancellation.
                 self._work.put(self._roll_back)
                 raise
+            finally:
+                transaction.ended = True
             await self._in_writer(self._commit, lambda: self._tell(transaction.wakes))
 
     def _read(self, query: str, parameters: dict[str, Any]) -> sqlite3.Cursor:
@@ -99,9 +104,10 @@ class SqliteDatabase:
         return self._reader.execute(self._queries[query], parameters)
 
     def _tell(self, wakes: list[Wake]) -> None:
+        loop = asyncio.get_running_loop()
         for wake in wakes:
             for listener in self._listeners:
-                listener(wake)
+                loop.call_soon(listener, wake)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -149,11 +155,15 @@ class SqliteDatabase:
         self._connection.execute("BEGIN IMMEDIATE")
 
     def _commit(self) -> None:
-        self._connection.execute("COMMIT")
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._roll_back()
+            raise
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        if self._writer is not None and self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -169,6 +179,8 @@ class SqliteDatabase:
         self, work: Callable[[], _Answer], afterwards: Callable[[], None] | None = None
     ) -> "asyncio.Future[_Answer]":
         """Run `work` in the writer thread; `afterwards` runs in the event loop when it went well."""
+        if self._thread is None:
+            raise RuntimeError("the database is not open")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[_Answer] = loop.create_future()
 
@@ -219,23 +231,37 @@ class _SqliteTransaction:
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
         self.wakes: list[Wake] = []
+        self.failure: BaseException | None = None
+        self.ended = False
 
     async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
-        rows, _ = await self._database.execute(query, parameters)
+        rows, _ = await self._answer(self._database.execute, query, parameters)
         return rows
 
     async def row(self, query: str, **parameters: Any) -> Row | None:
-        rows, _ = await self._database.execute(query, parameters)
+        rows, _ = await self._answer(self._database.execute, query, parameters)
         return rows[0] if rows else None
 
     async def run(self, query: str, **parameters: Any) -> int:
-        _, touched = await self._database.execute(query, parameters)
+        _, touched = await self._answer(self._database.execute, query, parameters)
         return touched
 
     async def run_many(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         if parameters:
-            await self._database.execute_many(query, parameters)
+            await self._answer(self._database.execute_many, query, parameters)
 
     async def wake(self, kind: str, key: str, at: int) -> None:
         await self.run("due.wake", kind=kind, work_key=key, due_at=at)
         self.wakes.append(Wake(kind, key, at))
+
+    async def _answer(
+        self, execute: Callable[[str, _Given], "asyncio.Future[_Answer]"], query: str, given: _Given
+    ) -> _Answer:
+        if self.ended:
+            raise RuntimeError("the transaction has ended")
+        try:
+            return await execute(query, given)
+        except BaseException as error:
+            # PostgreSQL stores nothing after a failed statement; what SQLite would store is a half.
+            self.failure = error
+            raise

@@ -47,6 +47,7 @@ CREATE TABLE sync_positions (
     account_id TEXT PRIMARY KEY,
     sync_token TEXT,
     baseline_at BIGINT,
+    followed_until BIGINT,
     listed_at BIGINT,
     walks TEXT NOT NULL
 );
@@ -111,7 +112,7 @@ CREATE TABLE conversations (
 
 CREATE INDEX conversations_by_activity ON conversations (account_id, last_activity_at, thread_id);
 CREATE INDEX conversations_by_folder ON conversations (account_id, folder, last_activity_at, thread_id);
-CREATE INDEX conversations_by_peer ON conversations (account_id, direct_peer, last_activity_at)
+CREATE INDEX conversations_by_peer ON conversations (account_id, direct_peer, last_activity_at, thread_id)
     WHERE direct_peer IS NOT NULL;
 
 CREATE TABLE conversation_participants (
@@ -120,6 +121,8 @@ CREATE TABLE conversation_participants (
     thread_id TEXT NOT NULL,
     PRIMARY KEY (account_id, person_id, thread_id)
 );
+
+CREATE INDEX conversation_participants_by_thread ON conversation_participants (account_id, thread_id, person_id);
 
 -- attributes, content, reactions: JSON lists.
 CREATE TABLE messages (
@@ -168,7 +171,7 @@ CREATE TABLE sends (
 );
 
 CREATE UNIQUE INDEX sends_by_token ON sends (account_id, origin_token);
-CREATE INDEX sends_open ON sends (account_id, state, created_at, send_id)
+CREATE INDEX sends_open ON sends (account_id, created_at, send_id)
     WHERE state IN ('queued', 'sending', 'unknown');
 
 -- data: JSON object.

@@ -14,14 +14,6 @@ ON CONFLICT (account_id, message_id) DO UPDATE SET
     reactions = excluded.reactions,
     fallback_text = excluded.fallback_text;
 
--- name: put_sent
--- An own message as the answer to a send shows it; a copy read meanwhile knows more and stays.
-INSERT INTO messages (account_id, message_id, thread_id, sender_id, delivered_at, from_me, body, attributes,
-    subject, origin_token, render_format, content, reactions, fallback_text)
-VALUES (:account_id, :message_id, :thread_id, :sender_id, :delivered_at, :from_me, :body, :attributes,
-    :subject, :origin_token, :render_format, :content, :reactions, :fallback_text)
-ON CONFLICT (account_id, message_id) DO NOTHING;
-
 -- name: page
 -- A page of a conversation, newest first, below a place in the order, with the senders.
 SELECT m.message_id, m.thread_id, m.sender_id, m.delivered_at, m.from_me, m.body, m.attributes, m.subject,
@@ -43,12 +35,6 @@ WHERE c.account_id = :account_id AND c.thread_id = :thread_id;
 -- When the newest stored message of a conversation was delivered.
 SELECT delivered_at FROM messages WHERE account_id = :account_id AND thread_id = :thread_id
 ORDER BY delivered_at DESC, message_id DESC LIMIT 1;
-
--- name: by_token
--- An own message by its origin token.
-SELECT message_id, thread_id, delivered_at FROM messages
-WHERE account_id = :account_id AND thread_id = :thread_id AND origin_token = :origin_token
-ORDER BY delivered_at LIMIT 1;
 
 -- name: remove_thread
 -- The messages of a conversation that was deleted at LinkedIn.

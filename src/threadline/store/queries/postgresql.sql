@@ -12,3 +12,7 @@ SELECT message_id FROM messages WHERE account_id = :account_id
 -- Which of some conversations are stored, with what decides over an update; ids: JSON list.
 SELECT thread_id, last_activity_at, is_read, participants FROM conversations WHERE account_id = :account_id
     AND thread_id IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)));
+
+-- name: accounts.lock
+-- Other transactions that store for the account wait for this one.
+SELECT account_id FROM accounts WHERE account_id = :account_id FOR UPDATE;

@@ -12,3 +12,7 @@ WHERE account_id = :account_id AND message_id IN (SELECT value FROM json_each(:i
 -- Which of some conversations are stored, with what decides over an update; ids: JSON list.
 SELECT thread_id, last_activity_at, is_read, participants FROM conversations
 WHERE account_id = :account_id AND thread_id IN (SELECT value FROM json_each(:ids));
+
+-- name: accounts.lock
+-- Nothing to lock: there is one writer.
+SELECT account_id FROM accounts WHERE account_id = :account_id;
