@@ -30,7 +30,8 @@ class RefusalError(Exception):
 class Call:
     """An authenticated call.
 
-    target: the path's variable segment, percent-decoded. raw_query: the query string as sent. form: see forms.py.
+    target: the path's variable segment, percent-decoded. raw_query: the query string as sent.
+    form: see forms.py.
     """
 
     request: web.Request
@@ -96,7 +97,7 @@ def visible_refusal(message: str) -> RefusalError:
 
 
 def read_cookies(header: str) -> dict[str, str]:
-    """The cookies of a `Cookie` header with quotes and escapes taken off (contracts/linkedin-wire.md §1.2)."""
+    """The cookies of a `Cookie` header with quotes and escapes taken off (linkedin-wire.md §1.2)."""
     cookies: dict[str, str] = {}
     for part in header.split(";"):
         name, separator, value = part.strip().partition("=")

@@ -1,4 +1,7 @@
-"""The realtime host's calls: connect, the client's heartbeat, the clock, subscriptions (contracts §§8.1, 8.5)."""
+"""The realtime host's calls: connect, the client's heartbeat, the clock, subscriptions.
+
+Contracts: contracts/linkedin-wire.md §§8.1, 8.5.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ def pack(*parts: str | int) -> str:
 
 
 def unpack(text: str, kind: str, length: int) -> list[str | int] | None:
-    """The parts of a packed text that begins with `kind` and has `length` parts, or None when it is no such text."""
+    """The parts of a packed text, or None when it does not begin with `kind` or have `length` parts."""
     try:
         parts = json.loads(base64.urlsafe_b64decode(text.encode()))
     except (binascii.Error, ValueError):

@@ -1,6 +1,6 @@
 """The door of the simulated API: whose call it is, which fault strikes it, and who answers it.
 
-Order: the call is found and counted, faults strike, then session and CSRF token are checked, then it is answered.
+Order: the call is found and counted, faults strike, session and CSRF token are checked, then it is answered.
 """
 
 from __future__ import annotations

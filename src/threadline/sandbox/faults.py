@@ -33,7 +33,7 @@ EVERYONE = "*"
 
 @dataclass(slots=True)
 class Fault:
-    """One fault. remaining: calls it still strikes, None for any number. until: monotonic seconds, None for ever."""
+    """One fault. remaining: calls it still strikes, None for any. until: monotonic seconds, None for ever."""
 
     number: int
     account: str

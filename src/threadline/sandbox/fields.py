@@ -1,4 +1,4 @@
-"""Reading the fields of an admin call: each is checked, and the first that is wrong is named in the answer."""
+"""Reading the fields of an admin call: each is checked, and the answer names the first that is wrong."""
 
 from __future__ import annotations
 

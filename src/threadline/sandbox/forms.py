@@ -121,7 +121,7 @@ def action_answer(
 
 
 def error_answer(form: str, status: int, fields: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An error body: flat in the plain form, under `data` in the normalized (contracts/linkedin-wire.md §12.1)."""
+    """An error body: flat in the plain form, under `data` in the normalized (linkedin-wire.md §12.1)."""
     body = {**(fields or {}), "status": status}
     return {"data": body, "included": []} if form == NORMALIZED else body
 

@@ -1,7 +1,7 @@
 """The made history of one thread, written when the thread is first looked at.
 
-A plan is fixed when the network is made and holds a random key of its own, so that a history does not depend on
-which threads were looked at before it.
+A plan is fixed when the network is made and holds a random key of its own, so that a history does not depend
+on which threads were looked at before it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Changes kept in a file: one JSON line each, appended before the change is applied.
 
-A line is handed to the operating system whole, so that what was answered survives `kill -9`; a last line that was
-cut by a crash is dropped. The first line says which network the changes belong to.
+A line is handed to the operating system whole, so that what was answered survives `kill -9`; a last line that
+was cut by a crash is dropped. The first line says which network the changes belong to.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Journal:
     def __init__(self, path: Path, seed: int, anchor: int | None, fresh_anchor: int, epoch: str) -> None:
         """Open or begin the journal at `path`.
 
-        seed, anchor: what the caller asks for; a file made with others is refused, and its own anchor is taken
-        when `anchor` is None. fresh_anchor, epoch: what a new file begins with.
+        seed, anchor: what the caller asks for; a file made with others is refused, and its own anchor is
+        taken when `anchor` is None. fresh_anchor, epoch: what a new file begins with.
         """
         self._path = path
         text = path.read_bytes() if path.exists() else b""

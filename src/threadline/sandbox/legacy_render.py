@@ -1,4 +1,4 @@
-"""Threads and messages in the shapes of the legacy routes and streams (contracts/linkedin-wire.md §§8.4, 9)."""
+"""Threads and messages in the shapes of the legacy routes and streams (linkedin-wire.md §§8.4, 9)."""
 
 from __future__ import annotations
 

@@ -64,8 +64,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "sw": ("Amani Baraka Furaha Imani Juma Neema Zawadi", "Achengwa Kamaunda Mwangaza Odhiambaye Wanjikuru"),
     "yo": ("Adébáyọ̀ Fọlákẹ́ Ìbídùn Olúwaṣeun Títílayọ̀", "Adéyẹmíwá Bánkọ́lẹ̀jọ Ògúnlànàdé Ṣóyínkàlọ́"),
     "ru": (
-        "Аглая=aglaya Борислав=borislav Василиса=vasilisa Глеб=gleb Есения=yesenia Мирон=miron Таисия=taisiya Яромир=yaromir",
-        "Берёзкина=beryozkina Вьюгин=vyugin Жаворонков=zhavoronkov Лесниченко=lesnichenko Снегирёва=snegiryova Щеглов=shcheglov",
+        "Аглая=aglaya Борислав=borislav Василиса=vasilisa Глеб=gleb Есения=yesenia Мирон=miron",
+        "Берёзкина=beryozkina Вьюгин=vyugin Лесниченко=lesnichenko Снегирёва=snegiryova Щеглов=shcheglov",
     ),
     "uk": (
         "Зоряна=zoriana Іванко=ivanko Любомир=liubomyr Оксана=oksana Ярина=yaryna Тарасик=tarasyk",

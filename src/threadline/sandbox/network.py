@@ -1,6 +1,6 @@
 """The network of one seed and anchor: who is connected to whom, and every thread before the anchor.
 
-Only outlines are made here, so that the server answers at once; each thread writes its history when looked at.
+Only outlines are made here, so that the server answers at once; a thread writes its history when looked at.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from threadline.sandbox.threads import (
 
 YEARS = 730 * DAY
 _READ_ONLY = ("REPLY",)
-# Recipes spread over an account's most recent conversations with people, so that each is met on a first page or two.
+# Recipes spread over an account's most recent conversations, so that each is met within a few pages.
 _SHOWN = [
     "file",
     "image",
@@ -51,7 +51,7 @@ _SHOWN = [
     "hard",
     "hard",
 ]
-# Vanity -> (days since the last message, messages) of ada's, grace's and alan's threads with people worth knowing.
+# Account -> vanity -> (days since the last message, messages) of threads with people worth knowing.
 _STORIES = {
     "ada": {"janesmith": (2.0, 14), "sarah-chen": (0.4, 640), "john-doe-123": (190.0, 5)},
     "grace": {"janesmith": (9.0, 8), "john-doe-123": (0.7, 620), "sarah-chen": (40.0, 6)},
@@ -206,7 +206,7 @@ class _Maker:
         special: tuple[str, ...] = (),
     ) -> None:
         owner = thread.members[0]
-        writers = writers or [member for member in thread.members]
+        writers = writers or list(thread.members)
         talkers = [self.people[member] for member in thread.members if member in self.people]
         languages = ["en", *(person.language for person in talkers if person.profile_id != owner)]
         unread = min(unread, count)

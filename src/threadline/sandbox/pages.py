@@ -6,7 +6,9 @@ from aiohttp import web
 
 from threadline.sandbox.people import Account
 
-_PAGE = "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>\n"
+_PAGE = """<!DOCTYPE html>
+<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>
+"""
 
 
 def show(method: str, segments: list[str], account: Account | None) -> web.Response:

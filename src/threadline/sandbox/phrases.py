@@ -1,4 +1,4 @@
-"""What made-up people say: sentences per language, InMail subjects, answers, and texts that are hard on programs."""
+"""What made-up people say: sentences per language, answers, InMail, and texts that are hard on programs."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ INMAIL_OPENINGS = (
     "Hello {name}, I came across your profile while looking for people who have built message systems. "
     "Would you have twenty minutes for a conversation in the next two weeks?",
     "Dear {name}, our team is growing and your background stood out. May I send you the description?",
-    "Hi {name}, we have not met, but we share an interest in slow software. I would value your opinion on a draft.",
+    "Hi {name}, we have not met, but we share an interest in slow software. What do you think of this draft?",
 )
 
 SPONSORED = (
@@ -204,8 +204,8 @@ SPAM_LINES = (
 )
 
 LONG_PARAGRAPH = (
-    "I promised to write down how the old system worked, so here it is, longer than planned. The intake ran every "
-    "night and left a file; the file was read in the morning by a person, who moved the lines that looked wrong to a "
-    "second file; nobody read the second file. When we asked why, the answer was that it had always been short. "
-    "It had not. "
+    "I promised to write down how the old system worked, so here it is, longer than planned. The intake "
+    "ran every night and left a file; the file was read in the morning by a person, who moved the lines that "
+    "looked wrong to a second file; nobody read the second file. When we asked why, the answer was that it "
+    "had always been short. It had not. "
 )

@@ -34,7 +34,7 @@ async def me(call: Call) -> web.Response:
 
 
 async def find_profile(call: Call) -> web.Response:
-    """`GET /identity/dash/profiles?q=memberIdentity`: by vanity name or profile id; nobody when gone or unknown."""
+    """`GET /identity/dash/profiles?q=memberIdentity`: by vanity name or profile id; nobody when gone."""
     query = restli.split_query(call.raw_query)
     if query.get("q") != "memberIdentity" or not query.get("memberIdentity"):
         raise RefusalError(400)
@@ -71,7 +71,7 @@ async def relationship(call: Call) -> web.Response:
 
 
 async def compose_option(call: Call) -> web.Response:
-    """`GET /voyagerMessagingDashComposeOptions/<urn>`: how the member may be written to; 403 when not at all."""
+    """`GET /voyagerMessagingDashComposeOptions/<urn>`: how a member may be reached; 403 when not at all."""
     if not (call.target.startswith(_COMPOSE + "(") and call.target.endswith(")")):
         raise RefusalError(400)
     profile_id = call.target[len(_COMPOSE) + 1 : -1].split(",")[0]

@@ -1,6 +1,6 @@
 """Messaging GraphQL: conversation lists C1 to C9, messages M1 to M6, seen receipts, reactors.
 
-A query is known by its name and the set of its variables, never by its hash (contracts/linkedin-wire.md §1.7).
+A query is known by its name and the set of its variables, never by its hash (linkedin-wire.md §1.7).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Queries:
     # Conversations
 
     def by_sync_token(self, variables: Variables) -> Found:
-        """C1 and C2: the newest conversations, or those changed since a token, in the order of their change."""
+        """C1 and C2: the newest conversations, or those changed since a token, in order of change."""
         token = variables.get("syncToken")
         since = self._since(token, self.owner)
         shown: list[Thread]
@@ -360,7 +360,7 @@ def _number(variables: Variables, name: str, least: int, most: int, otherwise: i
 
 
 Run = Callable[[Queries, Variables], Found]
-# Name -> (the variables that tell the variant, how it is answered); the first whose variables are all there counts.
+# Name -> (variables that tell the variant, how it is answered); the first that is all there counts.
 _QUERIES: dict[str, tuple[tuple[frozenset[str], Run], ...]] = {
     "messengerConversations": (
         (frozenset({"conversationIds"}), Queries.by_ids),

@@ -40,7 +40,7 @@ Build = Callable[[], dict[str, Any]]
 
 @dataclass(slots=True)
 class Stream:
-    """One open connection. decorated: whether payloads are the GraphQL ones (§8.3) or the legacy ones (§8.4)."""
+    """One open connection. decorated: whether payloads are the GraphQL ones (§8.3), not the legacy ones."""
 
     owner: str
     connection_id: str

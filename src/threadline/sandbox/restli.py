@@ -1,7 +1,7 @@
 """Rest.li 2.0 syntax in raw query strings (contracts/linkedin-wire.md §1.6).
 
 Structure is read on the raw `( ) , :` and only the leaves are percent-decoded, because a value may hold the
-same characters in encoded form. The rules are strict: what the real service answers with 400 is an error here.
+same characters in encoded form. The rules are strict: what LinkedIn answers with 400 is an error here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class MalformedError(ValueError):
 
 
 def split_query(raw_query: str) -> dict[str, str]:
-    """The raw, still encoded values of a query string by decoded, trimmed name; the first of a name counts."""
+    """The raw, still encoded values of a query string by decoded, trimmed name; the first one counts."""
     values: dict[str, str] = {}
     for part in raw_query.split("&"):
         name, _, value = part.partition("=")

@@ -1,7 +1,7 @@
 """The running network: its state, and everything that follows when someone writes or reads.
 
-A message is kept, put into every member's mailbox, and told to the open streams of every member's account, each
-with its own URNs (contracts/linkedin-wire.md §14, rows "two accounts", "own echo" and "read").
+A message is kept, put into every member's mailbox, and told to the open streams of every member's account,
+each with its own URNs (contracts/linkedin-wire.md §14, rows "two accounts", "own echo" and "read").
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Reaction:
 
 @dataclass(slots=True)
 class Message:
-    """One message of a thread; `sender` is a profile id or a company URN, `changed` the world's count then."""
+    """One message; `sender` is a profile id or a company URN, `changed` the world's count when it came."""
 
     message_id: str
     sender: str
@@ -57,7 +57,7 @@ class Message:
 
 @dataclass(slots=True)
 class View:
-    """How one mailbox sees a thread; `changed` is the world's count when it last changed, 0 for made history."""
+    """How one mailbox sees a thread; `changed` is the world's count when it last changed, or 0."""
 
     categories: list[str]
     read: bool = True

@@ -1,6 +1,6 @@
 """The state of the network: made history plus every change since, each change a plain dict.
 
-A change is applied the same way when it happens and when a journal is replayed, so that both end in one state.
+A change is applied the same way when it happens and when a journal is replayed: both end in one state.
 Each touched view of a mailbox takes a number of its own from `count`; sync tokens are built on that order.
 """
 

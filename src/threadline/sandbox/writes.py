@@ -87,7 +87,7 @@ async def act_on_conversations(call: Call) -> web.Response:
 
 
 async def acknowledge_delivery(call: Call) -> web.Response:
-    """`POST /voyagerMessagingDashMessengerMessageDeliveryAcknowledgements?action=sendDeliveryAcknowledgement`."""
+    """`POST /…MessageDeliveryAcknowledgements?action=sendDeliveryAcknowledgement`: messages have arrived."""
     listed = (await call.json()).get("messageUrns")
     if _action(call) != "sendDeliveryAcknowledgement" or not isinstance(listed, list) or not listed:
         raise RefusalError(400)
@@ -111,7 +111,7 @@ async def act_on_badge(call: Call) -> web.Response:
 
 
 def own_thread(call: Call, urn: Any) -> Thread:
-    """The thread that a conversation URN of the caller's mailbox names. Raises RefusalError (400, 403, 404)."""
+    """The thread that a conversation URN of the own mailbox names. Raises RefusalError (400, 403, 404)."""
     owner = urns.read_owner(urn) if isinstance(urn, str) else None
     if owner is None:
         raise RefusalError(400)
@@ -136,8 +136,8 @@ def send(
 def open_thread(call: Call, recipients: list[str], title: str | None) -> Thread:
     """The thread for a message to people: the existing one-to-one thread, or a new one.
 
-    Raises RefusalError: 400 for nobody or oneself, 403 for someone gone, 422 for someone who is neither connected
-    nor an Open Profile, and for a person with whom only an InMail thread exists (§6.2).
+    Raises RefusalError: 400 for nobody or oneself, 403 for someone gone, 422 for someone who is neither
+    connected nor an Open Profile, and for a person with whom only an InMail thread exists (§6.2).
     """
     if not recipients or call.owner in recipients or len(set(recipients)) != len(recipients):
         raise RefusalError(400)
@@ -156,7 +156,7 @@ def open_thread(call: Call, recipients: list[str], title: str | None) -> Thread:
     for person in people:
         open_to_all = person is not None and alone and person.open_profile
         if person is not None and not open_to_all and not call.world.connected(call.owner, person.profile_id):
-                raise RefusalError(422, message="You can only write to your connections.")
+            raise RefusalError(422, message="You can only write to your connections.")
     return call.world.start_thread(call.owner, recipients, title)
 
 
