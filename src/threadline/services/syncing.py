@@ -24,7 +24,7 @@ from threadline.linkedin.realtime import (
 from threadline.model.accounts import PERSON_MUST_ACT, STOPPED, Account, AccountState
 from threadline.model.clock import SECOND, Clock
 from threadline.model.conversations import Conversation
-from threadline.model.errors import ThreadlineError
+from threadline.model.errors import Refused, ThreadlineError
 from threadline.model.events import EventType
 from threadline.model.messages import Message
 from threadline.model.randomness import Randomness
@@ -122,7 +122,7 @@ class Syncing:
                     opened.set()
                     await self._well(account)
                 elif isinstance(event, StreamLost):
-                    await self._accounts.enter(account, AccountState.TROUBLE, event.reason)
+                    await self._accounts.enter(account, AccountState.TROUBLE, event.error)
                 else:
                     await self._take(account, client, event)
         except LinkedInError as error:
@@ -238,11 +238,23 @@ class Syncing:
 
     async def _backfill(self, account: Account, opened: asyncio.Event) -> None:
         await opened.wait()
-        while await self._backfilling.list_further(account):
+        listing = True
+        while listing:
+            listing = await self._backfilling.list_further(account)
             await asyncio.sleep(self._pause_between_reads)
-        while threads := await self._backfilling.unread_past(account, _THREADS_AT_ONCE):
+        refused: set[str] = set()
+        while threads := [
+            thread_id
+            for thread_id in await self._backfilling.unread_past(account, _THREADS_AT_ONCE + len(refused))
+            if thread_id not in refused
+        ]:
             for thread_id in threads:
-                await self._backfilling.read_thread(account, thread_id)
+                try:
+                    await self._backfilling.read_thread(account, thread_id)
+                except Refused as error:
+                    # One conversation that LinkedIn will not show must not keep back the others.
+                    refused.add(thread_id)
+                    _log.warning("conversation refused", account=account.account_id, reason=error.message)
                 await asyncio.sleep(self._pause_between_reads)
         current = await self._accounts.get(account.account_id)
         if current.caught_up_at is not None:

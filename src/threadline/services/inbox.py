@@ -1,0 +1,249 @@
+"""The inbox: conversations and messages, read from the store, and from LinkedIn only beyond what is stored.
+
+No read changes anything at LinkedIn. Marking a conversation read is an act of its own.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from threadline.model import urns
+from threadline.model.accounts import STOPPED, Account
+from threadline.model.clock import Clock
+from threadline.model.conversations import ConversationSummary, Folder
+from threadline.model.errors import BadInput, NotFound, Refused, ThreadlineError
+from threadline.model.events import EventType
+from threadline.model.messages import Message
+from threadline.services.accounts import Accounts
+from threadline.services.backfilling import Backfilling
+from threadline.services.cursors import Cursors
+from threadline.services.journal import Journal
+from threadline.services.people import People
+from threadline.services.recording import Recorder, Telling, lock
+from threadline.store import conversations, events, messages
+from threadline.store.database import Database
+
+MOST = 100
+"""The longest page; a larger limit is brought down to it (contracts/DECISIONS.md 13)."""
+
+_TOP = (2**62, "\U0010ffff")
+"""The place above every row."""
+
+
+class Source(StrEnum):
+    """Where an answer came from."""
+
+    STORE = "store"
+    LINKEDIN = "linkedin"
+    """LinkedIn was asked for what was not stored yet."""
+
+
+class Freshness(Struct, frozen=True):
+    """Where an answer came from, and when LinkedIn last proved it."""
+
+    source: Source
+    synced_at: int | None
+    """Epoch milliseconds, UTC; None when LinkedIn has never answered for the account."""
+
+
+class ConversationPage(Struct, frozen=True):
+    """One page of an inbox list."""
+
+    conversations: Sequence[ConversationSummary]
+    next_cursor: str | None
+    freshness: Freshness
+
+
+class MessagePage(Struct, frozen=True):
+    """One page of a conversation, newest first."""
+
+    conversation: ConversationSummary | None
+    """None where there is no conversation yet."""
+    messages: Sequence[Message]
+    next_cursor: str | None
+    freshness: Freshness
+
+
+class Inbox:
+    """Lists, threads, and marking."""
+
+    def __init__(
+        self,
+        database: Database,
+        accounts: Accounts,
+        people: People,
+        backfilling: Backfilling,
+        recorder: Recorder,
+        journal: Journal,
+        cursors: Cursors,
+        clock: Clock,
+    ) -> None:
+        """Read from `database`, and further through `backfilling`."""
+        self._database = database
+        self._accounts = accounts
+        self._people = people
+        self._backfilling = backfilling
+        self._recorder = recorder
+        self._journal = journal
+        self._cursors = cursors
+        self._clock = clock
+
+    async def conversations(
+        self, account: Account, folder: Folder | None, limit: int, cursor: str | None
+    ) -> ConversationPage:
+        """A page of a folder (None: of everything), newest first.
+
+        limit: from 1, brought down to 100. No row comes twice while messages arrive; one that meanwhile moved
+        to the top is not met again. Raises BadCursor, and what `Accounts.calling` raises when there is
+        nothing stored to answer with.
+        """
+        limit = min(limit, MOST)
+        purpose = f"conversations:{account.account_id}:{folder.value if folder else 'all'}"
+        place = self._cursors.take(purpose, cursor) if cursor else _TOP
+        source = Source.STORE
+        while True:
+            rows = await conversations.page(self._database, account.account_id, folder, place, limit + 1)
+            frontier = await self._backfilling.frontier(account, folder)
+            if frontier is None:
+                more = len(rows) > limit
+                break
+            certain = [row for row in rows if row.last_activity_at > frontier]
+            if len(certain) > limit:
+                rows, more = certain, True
+                break
+            try:
+                reading_on = await self._backfilling.list_further(account, folder)
+            except ThreadlineError:
+                if not await self._can_answer(account, certain):
+                    raise
+                rows, more = certain, True
+                break
+            source = Source.LINKEDIN if reading_on else source
+        shown = rows[:limit]
+        last = (shown[-1].last_activity_at, shown[-1].thread_id) if shown else place
+        return ConversationPage(
+            shown, self._cursors.give(purpose, last) if more else None, self._freshness(account, source)
+        )
+
+    async def conversation(self, account: Account, conversation_id: str) -> ConversationSummary:
+        """One conversation, by any form of its id; raises BadInput, NotFound.
+
+        One that is not stored is asked of LinkedIn and stored.
+        """
+        thread_id = thread_of(conversation_id)
+        found = await conversations.by_id(self._database, account.account_id, thread_id)
+        if found is not None:
+            return found
+        try:
+            async with self._accounts.calling(account) as client:
+                shown = await client.inbox.by_ids([thread_id])
+        except Refused:
+            shown = []
+        if not shown:
+            raise NotFound("This account has no such conversation.", field="conversationId")
+        async with self._database.transaction() as tx:
+            await self._recorder.record(tx, account, Telling.SILENT, conversations_shown=shown)
+        found = await conversations.by_id(self._database, account.account_id, thread_id)
+        if found is None:
+            raise NotFound("This account has no such conversation.", field="conversationId")
+        return found
+
+    async def messages(
+        self, account: Account, conversation_id: str, limit: int, cursor: str | None
+    ) -> MessagePage:
+        """A page of a conversation, newest first; raises BadInput, NotFound, BadCursor."""
+        conversation = await self.conversation(account, conversation_id)
+        thread_id = conversation.thread_id
+        limit = min(limit, MOST)
+        purpose = f"messages:{account.account_id}:{thread_id}"
+        place = self._cursors.take(purpose, cursor) if cursor else _TOP
+        source = Source.STORE
+        while True:
+            rows = await messages.page(self._database, account.account_id, thread_id, place, limit + 1)
+            reached = await conversations.history(self._database, account.account_id, thread_id)
+            if reached.complete:
+                more = len(rows) > limit
+                break
+            certain = [
+                row for row in rows if reached.from_at is not None and row.delivered_at >= reached.from_at
+            ]
+            if len(certain) > limit:
+                rows, more = certain, True
+                break
+            try:
+                await self._backfilling.read_thread_further(account, thread_id)
+            except ThreadlineError:
+                if not await self._can_answer(account, certain):
+                    raise
+                rows, more = certain, True
+                break
+            source = Source.LINKEDIN
+        shown = rows[:limit]
+        last = (shown[-1].delivered_at, shown[-1].message_id) if shown else place
+        return MessagePage(
+            conversation,
+            shown,
+            self._cursors.give(purpose, last) if more else None,
+            self._freshness(account, source),
+        )
+
+    async def messages_with(
+        self, account: Account, address: str, limit: int, cursor: str | None
+    ) -> MessagePage:
+        """A page of the conversation with one person, newest first; empty when there is none.
+
+        The newest one-to-one conversation with them (contracts/DECISIONS.md 5). Raises BadInput,
+        ProfileNotFound, BadCursor.
+        """
+        person = await self._people.find(account, address)
+        threads = await conversations.with_peer(self._database, account.account_id, person.person_id)
+        source = Source.STORE
+        while not threads and await self._backfilling.list_further(account):
+            source = Source.LINKEDIN
+            threads = await conversations.with_peer(self._database, account.account_id, person.person_id)
+        if not threads:
+            return MessagePage(None, [], None, self._freshness(account, source))
+        return await self.messages(account, threads[0][0], limit, cursor)
+
+    async def mark_read(self, account: Account, conversation_id: str) -> None:
+        """Mark a conversation read at LinkedIn and here; harmless when it is read already.
+
+        Raises BadInput, NotFound, and what `Accounts.calling` raises.
+        """
+        conversation = await self.conversation(account, conversation_id)
+        async with self._accounts.calling(account) as client:
+            await client.inbox.mark_read([conversation.thread_id], read=True)
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            await lock(tx, account.account_id)
+            before = await conversations.by_id(tx, account.account_id, conversation.thread_id)
+            if before is None or before.read:
+                return
+            await conversations.set_read(
+                tx, account.account_id, conversation.thread_id, read=True, unread_count=0, at=now
+            )
+            event = self._journal.event(
+                account,
+                EventType.CONVERSATION_READ,
+                {},
+                thread_id=conversation.thread_id,
+                from_me=True,
+            )
+            await events.append(tx, [event])
+
+    async def _can_answer(self, account: Account, stored: Sequence[object]) -> bool:
+        """Whether to answer with what is stored although LinkedIn cannot be asked for more."""
+        current = await self._accounts.get(account.account_id)
+        return bool(stored) or (current.caught_up_at is not None and current.state in STOPPED)
+
+    def _freshness(self, account: Account, source: Source) -> Freshness:
+        return Freshness(source, self._accounts.proven_at(account))
+
+
+def thread_of(conversation_id: str) -> str:
+    """The thread id in any form of a conversation's id; raises BadInput."""
+    try:
+        return urns.thread_id(conversation_id)
+    except urns.NotAnIdentifier as error:
+        raise BadInput(f"conversationId: {error}.", field="conversationId") from None

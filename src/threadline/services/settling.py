@@ -1,0 +1,148 @@
+"""Settling unknown sends: reading where the message would be, until it is found or provably absent.
+
+Never a second call: an unknown send leaves that state only by what is read (contracts/DECISIONS.md 2).
+"""
+
+from threadline.linkedin.connector import AccountClient
+from threadline.model.accounts import STOPPED, Account
+from threadline.model.clock import MINUTE, SECOND, Clock
+from threadline.model.conversations import Conversation
+from threadline.model.errors import NotDelivered, Refused, ThreadlineError
+from threadline.model.events import EventType
+from threadline.model.messages import Message, Origin
+from threadline.model.sends import Send, SendState, Verdict, next_check, verdict_of_absence
+from threadline.services.accounts import Accounts
+from threadline.services.journal import Journal
+from threadline.services.metrics import ServiceMetrics
+from threadline.services.outcomes import Outcomes
+from threadline.services.recording import Recorder, Telling
+from threadline.services.sending import OUTBOX
+from threadline.store import events, positions, sends
+from threadline.store.database import Database
+
+_CLOCK_MARGIN = 10 * MINUTE
+"""How far LinkedIn's clock may be from ours: the thread is read back so far before the call."""
+
+_STOPPED_PAUSE = 60 * SECOND
+
+
+class Settling:
+    """Reads threads for sends whose answer was lost."""
+
+    def __init__(
+        self,
+        database: Database,
+        accounts: Accounts,
+        recorder: Recorder,
+        journal: Journal,
+        outcomes: Outcomes,
+        clock: Clock,
+        metrics: ServiceMetrics,
+    ) -> None:
+        """Read through `accounts`, and store what is found through `recorder`."""
+        self._database = database
+        self._accounts = accounts
+        self._recorder = recorder
+        self._journal = journal
+        self._outcomes = outcomes
+        self._clock = clock
+        self._metrics = metrics
+
+    async def settle(self, key: str) -> int | None:
+        """Check one unknown send; the handler of `SETTLE`. Answers when to check again, or None."""
+        account_id, _, send_id = key.partition(":")
+        account = await self._accounts.get(account_id)
+        send = await sends.by_id(self._database, account_id, send_id)
+        if send is None or send.state is not SendState.UNKNOWN:
+            return None
+        if account.state in STOPPED:
+            return max(account.state_until or 0, self._clock.now() + _STOPPED_PAUSE)
+        read_at = self._clock.now()
+        try:
+            await self._read(account, send)
+        except ThreadlineError:
+            # Not a fresh view, so it proves nothing.
+            return next_check(send.unknown_at or read_at, send.checks, self._clock.now() + _STOPPED_PAUSE)
+        current = await sends.by_id(self._database, account_id, send_id)
+        if current is None or current.state is not SendState.UNKNOWN:
+            self._outcomes.settled(send_id)
+            return None
+        if verdict_of_absence(send.absent_at, read_at) is Verdict.NOT_DELIVERED:
+            await self._fail(account, send)
+            return None
+        absent_at = read_at if send.absent_at is None else send.absent_at
+        async with self._database.transaction() as tx:
+            await sends.mark_checked(tx, send, absent_at=absent_at)
+        return next_check(send.unknown_at or read_at, send.checks + 1, self._clock.now())
+
+    async def _read(self, account: Account, send: Send) -> None:
+        """Read and store every place where the message would be; its echo settles the send."""
+        called = send.called_at or send.created_at
+        async with self._accounts.calling(account) as client:
+            threads = [send.thread_id] if send.thread_id else await self._candidates(account, client, send)
+            shown: list[Conversation] = []
+            found: list[Message] = []
+            for thread_id in threads:
+                if send.thread_id is None:
+                    shown.extend(await client.inbox.by_ids([thread_id]))
+                found.extend(await self._since(client, thread_id, called - _CLOCK_MARGIN))
+        baseline = (await positions.of(self._database, account.account_id)).baseline_at
+        async with self._database.transaction() as tx:
+            await self._recorder.record(
+                tx,
+                account,
+                Telling.BACKFILLED,
+                conversations_shown=shown,
+                messages_shown=found,
+                tell_after=baseline,
+            )
+
+    async def _candidates(self, account: Account, client: AccountClient, send: Send) -> list[str]:
+        """The conversations with the recipient: by recipient, and among the newest ones."""
+        recipient = send.recipient_id or ""
+        shown = [*(await client.inbox.newest()).conversations]
+        try:
+            shown.extend(await client.inbox.with_recipients([recipient]))
+        except Refused:
+            shown.extend((await client.inbox.page("INBOX")).conversations)
+        return list(
+            dict.fromkeys(
+                one.thread_id
+                for one in shown
+                if any(person.person_id == recipient for person in one.participants)
+            )
+        )
+
+    async def _since(self, client: AccountClient, thread_id: str, since: int) -> list[Message]:
+        page = await client.messages.before(thread_id, self._clock.now() + _CLOCK_MARGIN)
+        found = [*page.messages]
+        while page.messages and page.previous_cursor and page.messages[-1].delivered_at >= since:
+            page = await client.messages.earlier(thread_id, page.previous_cursor)
+            found.extend(page.messages)
+        return [message for message in found if message.delivered_at >= since]
+
+    async def _fail(self, account: Account, send: Send) -> None:
+        error = NotDelivered("Two readings of the conversation, a minute apart, show that it did not leave.")
+        async with self._database.transaction() as tx:
+            failed = await sends.mark_failed(
+                tx, send, code=error.code, message=error.message, retry_safe=True, now=self._clock.now()
+            )
+            if failed:
+                data = {
+                    "sendId": send.send_id,
+                    "code": error.code,
+                    "reason": error.message,
+                    "retrySafe": True,
+                }
+                event = self._journal.event(
+                    account,
+                    EventType.SEND_FAILED,
+                    data,
+                    thread_id=send.thread_id,
+                    from_me=True,
+                    origin=Origin.API,
+                )
+                await events.append(tx, [event])
+            await tx.wake(OUTBOX, account.account_id, self._clock.now())
+        self._metrics.sends.labels(state=SendState.FAILED.value).inc()
+        self._outcomes.settled(send.send_id)
