@@ -4,6 +4,7 @@ The order of the tests is that of contracts/linkedin-wire.md §12.1: checkpoint,
 404, 400.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,8 @@ from threadline.linkedin.errors import (
 
 _CHECKPOINT = ("checkpoint", "challenge")
 _LOGGED_OUT = ("login", "uas", "authwall")
+_TITLE = re.compile(rb"<title[^>]*>([^<]*)<", re.IGNORECASE)
+_PAGE_TITLES = (("security verification", "checkpoint"), ("sign in", "login"), ("log in", "login"))
 _REASON_LIMIT = 300
 
 
@@ -35,7 +38,7 @@ def failure_in(answer: Answer, *, session_deleted: bool, now: int) -> LinkedInEr
     """
     status, page = answer.status, _page(answer)
     if page in _CHECKPOINT:
-        return CheckpointRequired(f"LinkedIn asks for a confirmation at /{page}")
+        return CheckpointRequired(f"LinkedIn asks the person to confirm something at /{page}")
     if status == 401:
         return SessionEnded("LinkedIn answered 401: the session is not valid")
     if page in _LOGGED_OUT:
@@ -50,7 +53,7 @@ def failure_in(answer: Answer, *, session_deleted: bool, now: int) -> LinkedInEr
         return Refusal(status, *_reason(answer.body))
     if not 200 <= status < 300:
         return ServerTrouble(status)
-    if answer.body.lstrip()[:1] == b"<":
+    if _is_page(answer.body):
         return ServerTrouble(status, "there is a page where JSON was expected")
     return None
 
@@ -58,17 +61,34 @@ def failure_in(answer: Answer, *, session_deleted: bool, now: int) -> LinkedInEr
 def _page(answer: Answer) -> str | None:
     """The first segment of the page that a redirect leads to, or that came in place of JSON."""
     if 300 <= answer.status < 400:
-        address = answer.headers.get("Location", "")
-    elif answer.body.lstrip()[:1] == b"<":
-        address = answer.headers.get("Content-Location") or answer.path
-    else:
+        return _known_page(answer.headers.get("Location", ""))
+    if not _is_page(answer.body):
         return None
+    # Redirects are not followed, so a page seldom stands at its own address: its title tells it too.
+    return (
+        _known_page(answer.headers.get("Content-Location", ""))
+        or _known_page(answer.path)
+        or _titled_page(answer.body)
+    )
+
+
+def _is_page(body: bytes) -> bool:
+    return body.lstrip()[:1] == b"<"
+
+
+def _known_page(address: str) -> str | None:
     try:
         path = urlsplit(address).path
     except ValueError:
         return None
     segment = path.lstrip("/").partition("/")[0].lower()
     return segment if segment in _CHECKPOINT or segment in _LOGGED_OUT else None
+
+
+def _titled_page(body: bytes) -> str | None:
+    title = _TITLE.search(body, 0, 16_384)
+    words = title[1].decode("utf-8", "replace").lower() if title else ""
+    return next((page for part, page in _PAGE_TITLES if part in words), None)
 
 
 def _seconds(headers: Mapping[str, str], now: int) -> int | None:

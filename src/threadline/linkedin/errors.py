@@ -73,12 +73,18 @@ class Refusal(LinkedInError):
 
     outcome = "refused"
 
-    def __init__(self, status: int, reason_code: str | None = None, reason: str | None = None) -> None:
-        """status: of the answer or of the part refused; reason_code and reason: LinkedIn's own, if any."""
+    def __init__(
+        self, status: int, reason_code: str | None = None, reason: str | None = None, *, in_part: bool = False
+    ) -> None:
+        """status: of the answer, or of the part refused; reason_code and reason: LinkedIn's own, if any.
+
+        in_part: whether LinkedIn took the request and refused the thing that it named.
+        """
         super().__init__(f"LinkedIn refused with status {status}" + (f": {reason}" if reason else ""))
         self.status = status
         self.reason_code = reason_code
         self.reason = reason
+        self.in_part = in_part
 
 
 class ServerTrouble(LinkedInError):

@@ -98,7 +98,7 @@ class Messages:
         try:
             return await self._sync("messages_since", thread_id, {"syncToken": sync_token})
         except Refusal as error:
-            if error.status not in (400, 404):
+            if error.in_part or error.status not in (400, 404):
                 raise
         newest = await self.newest(thread_id)
         return msgspec.structs.replace(newest, clear_cache=True)

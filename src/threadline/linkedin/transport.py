@@ -140,7 +140,7 @@ class Transport:
             try:
                 result = await self.call(request, read)
             except Refusal as error:
-                if error.status not in (400, 404):
+                if error.in_part or error.status not in (400, 404):
                     raise
                 refusal = refusal or error
             else:

@@ -111,5 +111,5 @@ def _failure_of(answer: Any) -> LinkedInError:
     status = number_in(part_in(failure, "extensions", "status")) or number_in(part_in(failure, "status"))
     if status is not None and 400 <= status < 500:
         code = text_in(part_in(failure, "extensions", "code")) or text_in(part_in(failure, "code"))
-        return Refusal(status, code, text_in(part_in(failure, "message")))
+        return Refusal(status, code, text_in(part_in(failure, "message")), in_part=True)
     return ServerTrouble(status or 200, "the answer lacks the field that was asked for")
