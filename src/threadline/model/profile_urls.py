@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from threadline.model import urns
 
-_HOST = re.compile(r"(?:[a-z]{2,3}\.)?linkedin\.com\Z")
+_HOST = re.compile(r"(?:[a-z]{1,3}\.)?linkedin\.com\Z")
 _VANITY = re.compile(r"[^\s/?#%&<>\"'\\(),:;]{3,100}\Z")
 
 
@@ -24,9 +24,11 @@ def profile_name(text: str) -> str:
     stripped = text.strip()
     if not stripped or len(stripped) > 500:
         raise NotAProfileAddress("a profile address has 1 to 500 characters")
+    if not stripped.isprintable():
+        raise NotAProfileAddress("a profile address holds no control characters")
     if stripped.startswith("urn:"):
         return _from_urn(stripped)
-    if "%3A" in stripped[:10].upper():
+    if "/" not in stripped or "%3A" in stripped[:10].upper():
         stripped = unquote(stripped)
     if "/" in stripped:
         stripped = _last_part(stripped)
@@ -42,8 +44,9 @@ def canonical_name(name: str) -> str:
         return urns.profile_id(name)
     except urns.NotAnIdentifier:
         pass
-    canonical = unicodedata.normalize("NFC", name).lower()
-    if not _VANITY.match(canonical):
+    composed = unicodedata.normalize("NFC", name)
+    canonical = unicodedata.normalize("NFC", composed.lower())
+    if not _VANITY.match(canonical) or not canonical.isprintable():
         raise NotAProfileAddress(f"{name[:80]!r} is not a LinkedIn profile name")
     return canonical
 

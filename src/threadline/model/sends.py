@@ -36,7 +36,7 @@ class SendState(StrEnum):
 
 _MOVES = {
     SendState.DRAFT: {SendState.QUEUED, SendState.CANCELLED},
-    SendState.QUEUED: {SendState.SENDING, SendState.CANCELLED, SendState.FAILED},
+    SendState.QUEUED: {SendState.SENDING, SendState.CANCELLED},
     SendState.SENDING: {SendState.SENT, SendState.FAILED, SendState.UNKNOWN, SendState.QUEUED},
     SendState.UNKNOWN: {SendState.SENT, SendState.FAILED},
     SendState.SENT: set[SendState](),

@@ -16,7 +16,7 @@ _THREAD_PREFIXES = ("urn:li:messagingThread:", "urn:li:fsd_conversation:", "urn:
 _MESSAGE_PREFIXES = ("urn:li:messagingMessage:", "urn:li:fsd_message:")
 _PARTICIPANT_PREFIX = "urn:li:msg_messagingParticipant:"
 _MEMBERSHIP_PREFIX = "urn:li:fs_messagingMember:"
-_MEMBER_PREFIX = "urn:li:member:"
+_MEMBER_NUMBER = re.compile(r"urn:li:member:([0-9]{1,18})\Z")
 
 
 class NotAnIdentifier(ValueError):
@@ -68,7 +68,10 @@ def mailbox_owner(text: str) -> str | None:
     bare = unquote(text.strip())
     for prefix in ("urn:li:msg_conversation:", "urn:li:msg_message:"):
         if bare.startswith(prefix):
-            return profile_id(bare[len(prefix) :].lstrip("(").partition(",")[0])
+            try:
+                return profile_id(bare[len(prefix) :].lstrip("(").partition(",")[0])
+            except NotAnIdentifier:
+                return None
     return None
 
 
@@ -111,9 +114,8 @@ def message_urn(owner: str, message: str) -> str:
 
 def member_number(urn: str | None) -> int | None:
     """The number in `urn:li:member:<n>`, or None when the text is not that."""
-    if urn and urn.startswith(_MEMBER_PREFIX) and urn[len(_MEMBER_PREFIX) :].isdecimal():
-        return int(urn[len(_MEMBER_PREFIX) :])
-    return None
+    found = _MEMBER_NUMBER.match(urn or "")
+    return int(found[1]) if found else None
 
 
 def _bare_id(text: str, pair_prefix: str, prefixes: tuple[str, ...], noun: str) -> str:

@@ -188,6 +188,7 @@ async def counts(reader: Reader, account_id: str) -> tuple[int, int]:
 async def remove(tx: Transaction, account_id: str, thread_id: str) -> None:
     """Remove a conversation that was deleted at LinkedIn, with its messages."""
     await tx.run("messages.remove_thread", account_id=account_id, thread_id=thread_id)
+    await tx.run("conversations.remove_everyone", account_id=account_id, thread_id=thread_id)
     await tx.run("conversations.remove", account_id=account_id, thread_id=thread_id)
 
 

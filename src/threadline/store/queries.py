@@ -13,10 +13,11 @@ and the query is then called `<file>.<name>`. What must read differently on the 
 import re
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from msgspec import Struct
 
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 _DIALECTS = ("sqlite", "postgresql")
 
 
@@ -30,10 +31,13 @@ class NumberedQuery(Struct, frozen=True):
 @cache
 def named(dialect: str) -> dict[str, str]:
     """Every query of `dialect` by full name, with `:name` parameters."""
+    return gathered(resources.files(__package__).joinpath("queries"), dialect)
+
+
+def gathered(folder: Traversable, dialect: str) -> dict[str, str]:
+    """The queries of `dialect` in the files of `folder`; raises ValueError when one is written twice."""
     found: dict[str, str] = {}
-    for entry in sorted(
-        resources.files(__package__).joinpath("queries").iterdir(), key=lambda path: path.name
-    ):
+    for entry in sorted(folder.iterdir(), key=lambda path: path.name):
         stem = entry.name.removesuffix(".sql")
         if stem in _DIALECTS and stem != dialect:
             continue
@@ -48,19 +52,11 @@ def named(dialect: str) -> dict[str, str]:
 @cache
 def numbered() -> dict[str, NumberedQuery]:
     """Every query of PostgreSQL by full name, with `$n` parameters."""
-    return {name: _number(text) for name, text in named("postgresql").items()}
+    return {name: with_numbers(text) for name, text in named("postgresql").items()}
 
 
-def _entries(content: str) -> list[tuple[str, str]]:
-    entries: list[tuple[str, str]] = []
-    for block in content.split("-- name:")[1:]:
-        name, _, body = block.partition("\n")
-        statement = "\n".join(line for line in body.splitlines() if not line.startswith("--"))
-        entries.append((name.strip(), statement.strip().rstrip(";")))
-    return entries
-
-
-def _number(text: str) -> NumberedQuery:
+def with_numbers(text: str) -> NumberedQuery:
+    """The query `text` with its `:name` parameters numbered in the order in which they first occur."""
     names: list[str] = []
 
     def number_of(match: re.Match[str]) -> str:
@@ -70,3 +66,12 @@ def _number(text: str) -> NumberedQuery:
         return f"${names.index(name) + 1}"
 
     return NumberedQuery(_PARAMETER.sub(number_of, text), tuple(names))
+
+
+def _entries(content: str) -> list[tuple[str, str]]:
+    entries: list[tuple[str, str]] = []
+    for block in content.split("-- name:")[1:]:
+        name, _, body = block.partition("\n")
+        statement = "\n".join(line for line in body.splitlines() if not line.startswith("--"))
+        entries.append((name.strip(), statement.strip().rstrip(";")))
+    return entries

@@ -6,6 +6,7 @@ authenticated with it, so that a sealed session moved to another row does not op
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -51,6 +52,8 @@ class Vault:
             )
         try:
             whole = base64.b64decode(encoded, validate=True)
+            if base64.b64encode(whole).decode() != encoded:
+                raise VaultError("a sealed secret was changed")
             return self._cipher.decrypt(whole[:12], whole[12:], belongs_to.encode())
         except (InvalidTag, binascii.Error, ValueError):
             raise VaultError("a sealed secret was changed") from None
@@ -66,16 +69,10 @@ class Vault:
 
 def master_key(path: Path, randomness: Randomness) -> bytes:
     """The master key kept in the file `path` (mode 0600), made at the first call."""
-    try:
-        text = path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        key = randomness.octets(KEY_BYTES)
+    if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key.hex() + "\n")
-        return key
-    return parse_key(text)
+        _create(path, randomness.octets(KEY_BYTES))
+    return parse_key(path.read_text(encoding="ascii", errors="replace").strip())
 
 
 def parse_key(text: str) -> bytes:
@@ -87,6 +84,26 @@ def parse_key(text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise VaultError("a master key is written as 64 hexadecimal characters")
     return key
+
+
+def _create(path: Path, key: bytes) -> None:
+    """Write the key file whole and to disk, or not at all; one that another process made meanwhile stays."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(key.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+    finally:
+        unfinished.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

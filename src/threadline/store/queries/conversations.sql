@@ -97,9 +97,13 @@ INSERT INTO conversation_participants (account_id, person_id, thread_id)
 VALUES (:account_id, :person_id, :thread_id) ON CONFLICT DO NOTHING;
 
 -- name: remove_participants
--- The participants of a conversation are told anew.
+-- A person takes part in a conversation no longer.
 DELETE FROM conversation_participants WHERE account_id = :account_id AND thread_id = :thread_id
     AND person_id = :person_id;
+
+-- name: remove_everyone
+-- Nobody takes part in a conversation that is gone.
+DELETE FROM conversation_participants WHERE account_id = :account_id AND thread_id = :thread_id;
 
 -- name: history
 -- How far back the messages of a conversation are stored.

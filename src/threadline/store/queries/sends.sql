@@ -56,7 +56,7 @@ WHERE account_id = :account_id AND send_id = :send_id AND state IN ('sending', '
 -- It did not leave, and will not.
 UPDATE sends SET state = 'failed', error_code = :error_code, error_message = :error_message,
     retry_safe = :retry_safe, settled_at = :now
-WHERE account_id = :account_id AND send_id = :send_id AND state IN ('queued', 'sending', 'unknown');
+WHERE account_id = :account_id AND send_id = :send_id AND state IN ('sending', 'unknown');
 
 -- name: unknown
 -- The answer was lost after the message may have left.
