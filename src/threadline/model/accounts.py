@@ -70,6 +70,9 @@ STOPPED = frozenset(
 PERSON_MUST_ACT = frozenset({AccountState.CHECKPOINT, AccountState.REJECTED, AccountState.UNLINKED})
 """Stopped states that do not end by themselves."""
 
+COOLING = STOPPED - PERSON_MUST_ACT
+"""Stopped states that end by themselves when their time is over."""
+
 PROVEN = frozenset({AccountState.BACKFILLING, AccountState.CONNECTED})
 """States whose session LinkedIn accepted when it was last tried."""
 

@@ -1,4 +1,4 @@
-"""Accounts: linking a person's own session, its state, and calling LinkedIn in its name.
+"""Accounts: the session of each, its state, and calling LinkedIn in its name.
 
 Every call to LinkedIn goes through `Accounts.calling`, so that one place decides what an answer means for the
 account: a 401, a checkpoint or a deleted session cookie stops it, tells the person, and loses nothing.
@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import structlog
-from msgspec import Struct
 
 from threadline.linkedin.connector import AccountClient, LinkedIn
 from threadline.linkedin.errors import (
@@ -25,15 +24,12 @@ from threadline.linkedin.errors import (
     TooManyRequests,
     Unreachable,
 )
-from threadline.model import randomness as chance
-from threadline.model.access import Tenant
-from threadline.model.accounts import STOPPED, Account, AccountState, Cookie, Session, next_action
+from threadline.model.accounts import COOLING, PROVEN, STOPPED, Account, AccountState, Session, next_action
 from threadline.model.clock import HOUR, MINUTE, SECOND, Clock
 from threadline.model.errors import (
     AccountCheckpoint,
     AccountMismatch,
     AccountRestricted,
-    BadInput,
     NotFound,
     RateLimited,
     Refused,
@@ -44,7 +40,6 @@ from threadline.model.errors import (
 )
 from threadline.model.events import EventType
 from threadline.model.people import Person
-from threadline.model.randomness import Randomness
 from threadline.services.journal import Journal
 from threadline.store import accounts, events, people
 from threadline.store.database import Database, Transaction
@@ -52,30 +47,15 @@ from threadline.store.vault import Vault
 
 _log = structlog.get_logger(__name__)
 
-PROBE_SECONDS = 12
-"""How long linking waits for LinkedIn (contracts/voyager.md §4.1)."""
-
 _RATE_LIMIT_PAUSE = 15 * MINUTE
 _RESTRICTION_PAUSE = 24 * HOUR
 _PROOF_STORED_EVERY = 15 * SECOND
-_USER_ID_LIMIT = 64
-_MOST_COOKIES = 100
-_LONGEST_COOKIE = 8_192
 
 _session = msgspec.json.Decoder(Session)
 
 
-class Linked(Struct, frozen=True):
-    """What linking a session came to."""
-
-    account: Account
-    cookie_count: int
-    error: str | None
-    """Why the session is not valid; None when LinkedIn accepted it."""
-
-
 class Accounts:
-    """Links accounts, keeps their states, and hands out their clients."""
+    """Keeps the sessions and states of accounts, and hands out their clients."""
 
     def __init__(
         self,
@@ -84,7 +64,6 @@ class Accounts:
         vault: Vault,
         journal: Journal,
         clock: Clock,
-        randomness: Randomness,
     ) -> None:
         """Work over the given parts; `on_change` is told of every account whose duty may have changed."""
         self._database = database
@@ -92,7 +71,6 @@ class Accounts:
         self._vault = vault
         self._journal = journal
         self._clock = clock
-        self._randomness = randomness
         self._clients: dict[str, AccountClient] = {}
         self._proven: dict[str, int] = {}
         self._proof_stored: dict[str, int] = {}
@@ -114,62 +92,37 @@ class Accounts:
             raise NotFound("There is no such account.")
         return account
 
-    async def ensure(self, tenant: Tenant, user_id: str) -> Account:
-        """The account of a user, made unlinked when the user is new (contracts/DECISIONS.md 7)."""
-        if not 1 <= len(user_id) <= _USER_ID_LIMIT or not user_id.isprintable() or user_id != user_id.strip():
-            raise BadInput("A userId has 1 to 64 printable characters.", field="X-User-Id")
-        account = await accounts.by_user(self._database, tenant.tenant_id, user_id)
-        if account is not None:
-            return account
-        account_id = chance.account_id(self._randomness)
-        async with self._database.transaction() as tx:
-            await accounts.insert(
-                tx,
-                account_id=account_id,
-                tenant_id=tenant.tenant_id,
-                user_id=user_id,
-                now=self._clock.now(),
-            )
-        return await self.get(account_id)
+    async def begin(self) -> None:
+        """Say of every account that may be called that it is not proven yet; run once, at the start."""
+        for account in await self.every():
+            if account.state not in STOPPED:
+                await self.enter(account, AccountState.STARTING)
 
-    async def link(self, tenant: Tenant, user_id: str, session: Session) -> Linked:
-        """Link a browser session to a user, proving it with LinkedIn first.
+    async def keep(self, account: Account, session: Session, owner: Person | None) -> None:
+        """Replace the session as a whole; owner: whose LinkedIn said it is, None when it was not proven.
 
-        A session that LinkedIn refuses does not replace one that works. One that could not be tried is kept
-        and tried again. Raises BadInput, and AccountMismatch when the cookies are another member's.
+        Calls under way end on the old session, and the next one uses the new (contracts/voyager.md §4.1).
         """
-        _check(session)
-        account = await self.ensure(tenant, user_id)
-        observer = _Observer(self, account.account_id)
-        candidate = self._linkedin.account(session, observer)
-        observer.candidate = True
-        error: LinkedInError | TimeoutError | None = None
-        owner: Person | None = None
-        try:
-            async with asyncio.timeout(PROBE_SECONDS):
-                owner = await candidate.people.me()
-        except (LinkedInError, TimeoutError) as failure:
-            error = failure
-        session = observer.latest or session
-        if owner is not None and account.profile_id not in (None, owner.person_id):
-            raise AccountMismatch(
-                "These cookies belong to another LinkedIn member than the one linked before."
-            )
-        works = account.state not in (*STOPPED, AccountState.STARTING) and account.account_id in self._clients
-        refused = isinstance(error, SessionEnded | CheckpointRequired)
-        if not (refused and works):
-            await self._replace(account, session, owner, error)
-        return Linked(
-            account=await self.get(account.account_id),
-            cookie_count=len(session.cookies),
-            error=_described(error) if error else None,
-        )
+        sealed = self._vault.seal(msgspec.json.encode(session), account.account_id)
+        state = AccountState.STARTING if owner is None else AccountState.CONNECTING
+        async with self._database.transaction() as tx:
+            await accounts.set_sealed_session(tx, account.account_id, sealed)
+            if owner is not None:
+                await self._store_owner(tx, account.account_id, owner)
+            if account.state not in PROVEN and account.state not in COOLING:
+                await self._enter(tx, account, state, None, None)
+        client = self._clients.get(account.account_id)
+        if client is not None:
+            client.replace_session(session)
+        if owner is not None:
+            self._proven[account.account_id] = self._clock.now()
+        self._changed(account.account_id)
 
-    async def unlink(self, account: Account) -> None:
-        """Take the session out; what is stored remains."""
+    async def drop(self, account: Account, reason: str) -> None:
+        """Take the session out."""
         async with self._database.transaction() as tx:
             await accounts.set_sealed_session(tx, account.account_id, None)
-            await self._enter(tx, account, AccountState.UNLINKED, "unlinked by its owner", None)
+            await self._enter(tx, account, AccountState.UNLINKED, reason, None)
         self._clients.pop(account.account_id, None)
         self._changed(account.account_id)
 
@@ -263,9 +216,9 @@ class Accounts:
             case ConnectionLost():
                 return UpstreamError("The connection to LinkedIn was lost before its answer came.")
             case ServerTrouble():
-                return UpstreamError(f"LinkedIn failed: {_described(error)}.")
+                return UpstreamError(f"LinkedIn failed: {error!s}.")
             case _:
-                return UpstreamError(_described(error))
+                return UpstreamError(str(error))
 
     def proven_at(self, account: Account) -> int | None:
         """When LinkedIn last answered for the account, by this process's memory or the store's."""
@@ -278,30 +231,6 @@ class Accounts:
             self._proof_stored[account_id] = proven
             async with self._database.transaction() as tx:
                 await accounts.set_proven(tx, account_id, proven)
-
-    async def _replace(
-        self,
-        account: Account,
-        session: Session,
-        owner: Person | None,
-        error: LinkedInError | TimeoutError | None,
-    ) -> None:
-        sealed = self._vault.seal(msgspec.json.encode(session), account.account_id)
-        async with self._database.transaction() as tx:
-            await accounts.set_sealed_session(tx, account.account_id, sealed)
-            if owner is not None:
-                await self._store_owner(tx, account.account_id, owner)
-            await self._enter(tx, account, AccountState.STARTING, None, None)
-        self._clients.pop(account.account_id, None)
-        linked = await self.get(account.account_id)
-        if isinstance(error, LinkedInError):
-            await self.met(linked, error)
-        if owner is not None:
-            self._proven[account.account_id] = self._clock.now()
-            await self.enter(linked, AccountState.CONNECTING)
-        elif isinstance(error, Unreachable | ConnectionLost | ServerTrouble | TimeoutError):
-            await self.enter(linked, AccountState.TROUBLE, _described(error))
-        self._changed(account.account_id)
 
     async def _store_owner(self, tx: Transaction, account_id: str, owner: Person) -> None:
         await accounts.set_owner(tx, account_id, owner)
@@ -371,64 +300,17 @@ class Accounts:
 
 
 class _Observer:
-    """What the connector tells of one session."""
+    """What the connector tells of one account's session."""
 
     def __init__(self, owner: Accounts, account_id: str) -> None:
         self._accounts = owner
         self._account_id = account_id
-        self.candidate = False
-        self.latest: Session | None = None
 
     async def session_changed(self, session: Session) -> None:
-        if self.candidate:
-            self.latest = session
-        else:
-            await self._accounts.store_session(self._account_id, session)
+        await self._accounts.store_session(self._account_id, session)
 
     def traffic_proven(self, now: int) -> None:
-        if not self.candidate:
-            self._accounts.note_proof(self._account_id, now)
+        self._accounts.note_proof(self._account_id, now)
 
     def session_ended(self, reason: str) -> None:
-        if not self.candidate:
-            self._accounts.note_end(self._account_id, reason)
-
-
-def session_of(cookies: "list[Cookie]", user_agent: str | None) -> Session:
-    """A session of a browser's cookies."""
-    return Session(cookies=tuple(cookies), user_agent=user_agent)
-
-
-def _check(session: Session) -> None:
-    by_name = {cookie.name: cookie.value for cookie in session.cookies}
-    for name in ("li_at", "JSESSIONID"):
-        if not by_name.get(name, "").strip('"'):
-            raise BadInput(
-                f"The cookie {name} is missing.",
-                field="cookies",
-                next_step="Copy li_at and JSESSIONID from a browser that is signed in at linkedin.com.",
-            )
-    if len(session.cookies) > _MOST_COOKIES:
-        raise BadInput(f"More than {_MOST_COOKIES} cookies.", field="cookies")
-    for cookie in session.cookies:
-        text = cookie.name + cookie.value
-        if (
-            len(text) > _LONGEST_COOKIE
-            or not text.isascii()
-            or any(c in text for c in "\r\n\0;")
-            or not text.isprintable()
-        ):
-            raise BadInput(
-                f"The cookie {cookie.name[:40]!r} is not one that a browser would send.", field="cookies"
-            )
-    agent = session.user_agent
-    if agent is not None and (len(agent) > 512 or not agent.isascii() or not agent.isprintable()):
-        raise BadInput("The user agent has up to 512 printable ASCII characters.", field="userAgent")
-
-
-def _described(error: BaseException) -> str:
-    return (
-        "no answer from LinkedIn in time"
-        if isinstance(error, TimeoutError)
-        else str(error) or type(error).__name__
-    )
+        self._accounts.note_end(self._account_id, reason)

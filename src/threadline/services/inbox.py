@@ -101,7 +101,7 @@ class Inbox:
         limit = min(limit, MOST)
         purpose = f"conversations:{account.account_id}:{folder.value if folder else 'all'}"
         place = self._cursors.take(purpose, cursor) if cursor else _TOP
-        source = Source.STORE
+        source, more = Source.STORE, False
         while True:
             rows = await conversations.page(self._database, account.account_id, folder, place, limit + 1)
             frontier = await self._backfilling.frontier(account, folder)
@@ -158,7 +158,7 @@ class Inbox:
         limit = min(limit, MOST)
         purpose = f"messages:{account.account_id}:{thread_id}"
         place = self._cursors.take(purpose, cursor) if cursor else _TOP
-        source = Source.STORE
+        source, more = Source.STORE, False
         while True:
             rows = await messages.page(self._database, account.account_id, thread_id, place, limit + 1)
             reached = await conversations.history(self._database, account.account_id, thread_id)

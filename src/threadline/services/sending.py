@@ -96,10 +96,10 @@ class Sending:
         self._leaving: set[asyncio.Task[None]] = set()
 
     async def send(self, account: Account, outgoing: Outgoing, wait_seconds: float) -> Send:
-        """Accept a message, let it leave, and answer its row as it stands after at most `wait_seconds`.
+        """Accept a message, let it leave, and answer its row as it stands after `wait_seconds` at most.
 
-        Raises BadInput, ProfileNotFound, RecipientMismatch, NotConnected, NotFound, and what stands in the way
-        when the account is stopped; then nothing was accepted.
+        Raises BadInput, ProfileNotFound, RecipientMismatch, NotConnected, NotFound, and what stands in the
+        way when the account is stopped; then nothing was accepted.
         """
         _check_text(outgoing.text)
         await self._accounts.client(account)
@@ -289,9 +289,8 @@ class Sending:
 
     async def _locate(self, account: Account, send: Send) -> Send | None:
         """Find the conversation, and store before the call that it is about to be made."""
-        if send.thread_id is not None:
-            thread_id, phase = send.thread_id, send.phase or Phase.CACHE
-        else:
+        thread_id, phase = send.thread_id, send.phase or Phase.CACHE
+        if thread_id is None:
             found = await self._locating.find(account, _known(send.recipient_id))
             thread_id, phase = found.thread_id, found.phase
         now = self._clock.now()

@@ -39,6 +39,9 @@ from threadline.store.database import Database
 
 _log = structlog.get_logger(__name__)
 
+FOLLOW = "follow"
+"""The duty of following an account; its key is the account's id."""
+
 _FIRST_PAUSE = 2 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
 _TOLD_AT_ONCE = 100

@@ -1,0 +1,200 @@
+"""The composition root: the only place where implementations are chosen and put together."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from threadline.api.server import Services, create_api
+from threadline.engine.embedded import EmbeddedEngine
+from threadline.engine.metrics import EngineMetrics
+from threadline.engine.port import Engine
+from threadline.linkedin.connector import LinkedIn
+from threadline.linkedin.metrics import ConnectorMetrics
+from threadline.model import randomness as chance
+from threadline.model.clock import Clock, SystemClock
+from threadline.model.randomness import Randomness, SystemRandomness
+from threadline.services.access import Access
+from threadline.services.accounts import Accounts
+from threadline.services.backfilling import Backfilling
+from threadline.services.cursors import Cursors
+from threadline.services.exporting import Exporting
+from threadline.services.inbox import Inbox
+from threadline.services.journal import Journal
+from threadline.services.linking import Linking
+from threadline.services.locating import Locating
+from threadline.services.metrics import ServiceMetrics
+from threadline.services.outcomes import Outcomes
+from threadline.services.people import People
+from threadline.services.recording import Recorder
+from threadline.services.sending import OUTBOX, Sending
+from threadline.services.settling import SETTLE, Settling
+from threadline.services.syncing import FOLLOW, Syncing
+from threadline.settings import Settings
+from threadline.store.database import Database
+from threadline.store.ownership import Ownership
+from threadline.store.postgresql import PostgresqlDatabase
+from threadline.store.sqlite import SqliteDatabase
+from threadline.store.vault import Vault, master_key, parse_key
+
+OPERATOR_TOKEN = "operator.token"  # noqa: S105 - the name of a file
+"""The file in the data folder by which local commands prove that they may administer the running gateway."""
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A gateway that is put together, and not yet started."""
+
+    settings: Settings
+    api: FastAPI
+    services: Services
+    database: Database
+    engine: Engine
+    linkedin: LinkedIn
+    sending: Sending
+    ownership: Ownership | None
+
+    async def open(self) -> None:
+        """Take the data folder, open the database, and make ready for calls; nothing runs by itself yet."""
+        if self.ownership is not None:
+            self.ownership.take()
+        await self.database.open()
+        await self.linkedin.open()
+
+    async def start(self) -> None:
+        """Put right what a crash left, and follow the accounts."""
+        await self.services.accounts.begin()
+        await self.sending.recover()
+        await self.engine.start()
+
+    async def stop(self) -> None:
+        """Let calls under way end, stop following, and close everything."""
+        try:
+            async with asyncio.timeout(self.settings.stop_seconds):
+                await self.sending.stop()
+        except TimeoutError:
+            # Their rows say `sending`: the next start settles them by reading.
+            pass
+        await self.engine.stop()
+        await self.linkedin.close()
+        await self.database.close()
+        if self.ownership is not None:
+            self.ownership.release()
+
+
+def build(settings: Settings) -> Gateway:
+    """A gateway as `settings` say. Raises VaultError when the master key cannot be used."""
+    clock, randomness = SystemClock(), SystemRandomness()
+    registry = CollectorRegistry()
+    vault = Vault(_master_key(settings, randomness), randomness)
+    database = _database(settings, clock)
+    linkedin = LinkedIn(
+        settings.linkedin_url,
+        clock=clock,
+        randomness=randomness,
+        metrics=ConnectorMetrics(registry),
+        call_timeout=settings.linkedin_timeout_seconds,
+        frame_timeout=settings.stream_silence_seconds,
+    )
+    engine = EmbeddedEngine(database, clock, randomness, EngineMetrics(registry))
+    journal, outcomes, metrics = Journal(clock, randomness), Outcomes(), ServiceMetrics(registry)
+    recorder = Recorder(clock, journal)
+    accounts = Accounts(database, linkedin, vault, journal, clock)
+    linking = Linking(database, linkedin, accounts, clock, randomness)
+    people = People(database, accounts, clock)
+    backfilling = Backfilling(database, accounts, recorder, clock, days=settings.backfill_days)
+    inbox = Inbox(database, accounts, people, backfilling, recorder, journal, Cursors(vault), clock)
+    sending = Sending(
+        database,
+        accounts,
+        people,
+        inbox,
+        Locating(database, accounts, recorder, backfilling),
+        recorder,
+        journal,
+        outcomes,
+        clock,
+        randomness,
+        metrics,
+    )
+    settling = Settling(database, accounts, recorder, journal, outcomes, clock, metrics)
+    syncing = Syncing(
+        database,
+        accounts,
+        recorder,
+        backfilling,
+        journal,
+        outcomes,
+        clock,
+        randomness,
+        metrics,
+        pause_between_reads=settings.backfill_pause_seconds,
+    )
+    engine.handle(OUTBOX, sending.drain)
+    engine.handle(SETTLE, settling.settle)
+    engine.hold(FOLLOW, syncing.accounts_to_follow, syncing.follow)
+    accounts.on_change(lambda _: engine.reconsider(FOLLOW))
+    services = Services(
+        access=Access(database, clock, randomness, sandbox_runs=settings.sandbox_keys),
+        accounts=accounts,
+        linking=linking,
+        people=people,
+        inbox=inbox,
+        sending=sending,
+        exporting=Exporting(inbox, clock),
+        clock=clock,
+        operator_token=_operator_token(settings.data_dir, randomness),
+        database_ready=_readiness(database),
+        sandbox_runs=settings.sandbox_keys,
+    )
+    return Gateway(
+        settings=settings,
+        api=create_api(services, registry),
+        services=services,
+        database=database,
+        engine=engine,
+        linkedin=linkedin,
+        sending=sending,
+        ownership=None if settings.database_url else Ownership(settings.data_dir),
+    )
+
+
+def _database(settings: Settings, clock: Clock) -> Database:
+    if settings.database_url is not None:
+        return PostgresqlDatabase(settings.database_url.get_secret_value(), clock)
+    return SqliteDatabase(settings.data_dir / "threadline.db", clock)
+
+
+def _master_key(settings: Settings, randomness: Randomness) -> bytes:
+    if settings.master_key is not None:
+        return parse_key(settings.master_key.get_secret_value())
+    return master_key(settings.data_dir / "master.key", randomness)
+
+
+def _operator_token(folder: Path, randomness: Randomness) -> str:
+    """The token of the operator, kept for the local commands; the same over restarts."""
+    path = folder / OPERATOR_TOKEN
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        token = chance.letters(40, randomness)
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(token + "\n")
+        return token
+
+
+def _readiness(database: Database) -> Callable[[], Awaitable[bool]]:
+    async def ready() -> bool:
+        try:
+            await database.row("tenants.sandbox")
+        except Exception:  # noqa: BLE001 - whatever the driver says, the answer is no
+            return False
+        return True
+
+    return ready

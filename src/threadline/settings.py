@@ -1,0 +1,56 @@
+"""Every setting of the gateway, in one place; each is read from the environment as `THREADLINE_<NAME>`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LINKEDIN_URL = "https://www.linkedin.com"
+
+
+class Settings(BaseSettings):
+    """How a gateway runs. docs/settings.md says the same at more length."""
+
+    model_config = SettingsConfigDict(env_prefix="THREADLINE_", extra="forbid")
+
+    data_dir: Path = Path(".data/gateway")
+    """The folder of the embedded database, the master key and the lock."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: int = Field(default=8080, ge=0, le=65_535)
+    """The TCP port to listen on."""
+    database_url: SecretStr | None = None
+    """`postgresql://…` to keep the data on a server; without it, SQLite in the data folder."""
+    master_key: SecretStr | None = None
+    """64 hexadecimal characters that seal the sessions; without it, `master.key` in the data folder."""
+    linkedin_url: str = LINKEDIN_URL
+    """LinkedIn's address, or a sandbox's: the only difference between the two."""
+    linkedin_timeout_seconds: float = Field(default=20, gt=0, le=120)
+    """How long one call to LinkedIn may take."""
+    stream_silence_seconds: float = Field(default=45, gt=0, le=600)
+    """After how much silence the live stream counts as lost."""
+    backfill_days: int = Field(default=100, ge=0, le=3_660)
+    """How far back messages are stored without being asked for."""
+    backfill_pause_seconds: float = Field(default=1.0, ge=0, le=60)
+    """The pause between two calls of the background backfill."""
+    sandbox_keys: bool = False
+    """Whether keys that begin `demo_` reach the sandbox tenant; `threadline demo` turns it on."""
+    stop_seconds: float = Field(default=5, gt=0, le=60)
+    """How long requests under way may take to end when the gateway stops."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is logged."""
+
+    @field_validator("linkedin_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("begins with https:// (or http:// for a sandbox)")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("begins with postgresql://; leave it out for SQLite")
+        return value
