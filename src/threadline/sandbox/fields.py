@@ -50,7 +50,7 @@ class Fields:
     def choice(self, name: str, choices: frozenset[str], otherwise: str | None = None) -> str:
         """One of `choices`, or `otherwise` when the field is not given."""
         value = self._take(name, otherwise)
-        if value != otherwise and value not in choices:
+        if self.has(name) and value not in choices:
             raise InvalidError(f"{name} must be one of {', '.join(sorted(choices))}.")
         return str(value)
 
@@ -60,7 +60,7 @@ class Fields:
         if isinstance(value, str) and self._where == "query" and value.isascii() and value.isdigit():
             value = int(value[:20])
         is_number = isinstance(value, int) and not isinstance(value, bool)
-        if not is_number or (value != otherwise and not least <= value <= most):
+        if not is_number or (self.has(name) and not least <= value <= most):
             raise InvalidError(f"{name} must be a whole number from {least} to {most}.")
         return int(value)
 

@@ -159,7 +159,7 @@ def _empty(random: Random, thread: Thread, messages: list[Message], place: int) 
 
 
 def _very_long(random: Random, thread: Thread, messages: list[Message], place: int) -> None:
-    messages[place].text = (phrases.LONG_PARAGRAPH * 20)[:7990] + " The end."
+    messages[place].text = (phrases.LONG_PARAGRAPH * 25)[:7990] + " The end."
 
 
 def _hard(random: Random, thread: Thread, messages: list[Message], place: int) -> None:
