@@ -31,8 +31,8 @@ from threadline.services.metrics import ServiceMetrics
 from threadline.services.outcomes import Outcomes
 from threadline.services.people import People
 from threadline.services.recording import Recorder
-from threadline.services.sending import OUTBOX, Sending
-from threadline.services.settling import SETTLE, Settling
+from threadline.services.sending import OUTBOX, SETTLE, Sending
+from threadline.services.settling import Settling
 from threadline.services.syncing import FOLLOW, Syncing
 from threadline.settings import Settings
 from threadline.store.database import Database

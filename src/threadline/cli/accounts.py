@@ -1,0 +1,64 @@
+"""`threadline accounts`: listing, linking and unlinking accounts."""
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from threadline.cli.administration import administration, run, settings, show
+
+
+def show_accounts() -> None:
+    """List every account, its state, and what to do about it."""
+
+    async def work() -> None:
+        async with administration(settings()) as gateway:
+            answer = await gateway.ask("GET", "/api/admin/accounts")
+        table = Table("tenant", "user", "account", "name", "state", "next")
+        for one in answer["accounts"]:
+            table.add_row(
+                one["tenant"],
+                one["userId"],
+                one["accountId"],
+                one["fullName"] or "",
+                one["state"],
+                one["nextAction"],
+            )
+        Console().print(table)
+
+    run(work())
+
+
+def link(user: str, tenant: str, user_agent: str | None) -> None:
+    """Ask for the cookies and link them; they are typed unseen, so that no history keeps them."""
+    li_at = typer.prompt("li_at", hide_input=True)
+    jsessionid = typer.prompt("JSESSIONID", hide_input=True)
+    body = {
+        "tenant": tenant,
+        "userId": user,
+        "cookies": [
+            {"name": "li_at", "value": li_at.strip()},
+            {"name": "JSESSIONID", "value": jsessionid.strip()},
+        ],
+        "userAgent": user_agent,
+    }
+
+    async def work() -> None:
+        async with administration(settings()) as gateway:
+            answer = await gateway.ask("POST", "/api/admin/accounts", body)
+        if answer["sessionValid"]:
+            show(f"Linked {user}.")
+        else:
+            show(f"LinkedIn did not accept the session: {answer['sessionError']}")
+
+    run(work())
+
+
+def unlink(user: str, tenant: str) -> None:
+    """Take a session out."""
+
+    async def work() -> None:
+        async with administration(settings()) as gateway:
+            await gateway.ask("DELETE", f"/api/admin/accounts/{user}", tenant=tenant)
+        show(f"Unlinked {user}. What is stored remains.")
+
+    run(work())

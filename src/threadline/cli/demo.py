@@ -1,0 +1,145 @@
+"""`threadline demo`: a gateway beside a simulated LinkedIn, with three accounts linked."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+ACCOUNTS = ("ada", "grace", "alan")
+_PATIENCE_SECONDS = 20
+_POLL_SECONDS = 0.02
+
+_BANNER = """
+Threadline is ready on http://127.0.0.1:{port}, beside a simulated LinkedIn on http://127.0.0.1:{sandbox_port}.
+Linked accounts: ada (the default), grace, alan. Everything in it is made up, and nothing leaves this machine.
+
+  export BASE=http://127.0.0.1:{port} KEY=demo_key USER=ada
+
+  # the inbox
+  curl -H "Authorization: Bearer $KEY" -H "X-User-Id: $USER" "$BASE/api/conversations?limit=5"
+
+  # write to Jane, who answers within seconds
+  curl -X POST "$BASE/api/send" -H "Authorization: Bearer $KEY" -H "X-User-Id: $USER" \\
+    -H "Content-Type: application/json" \\
+    -d '{{"profileUrl": "https://www.linkedin.com/in/janesmith/", "message": "Hello Jane"}}'
+
+  # the conversation with her
+  curl -H "Authorization: Bearer $KEY" -H "X-User-Id: $USER" \\
+    "$BASE/api/messages?profileUrl=https://www.linkedin.com/in/janesmith/&limit=5"
+
+Data: {folder} (begin anew with --fresh). Stop with Ctrl-C.
+"""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What a demo is asked for."""
+
+    port: int
+    sandbox_port: int
+    folder: Path
+    fresh: bool
+
+
+def run(demo: Demo) -> None:
+    """Run until SIGINT or SIGTERM; ends with status 2 when it cannot start."""
+    # The sandbox starts at once, in a process of its own, while this one still imports.
+    pid = _running_sandbox(demo.sandbox_port)
+    if demo.fresh:
+        if pid is not None:
+            _end(pid)
+            pid = None
+        shutil.rmtree(demo.folder, ignore_errors=True)
+    demo.folder.mkdir(parents=True, exist_ok=True)
+    if pid is None:
+        pid = _start_sandbox(demo)
+    try:
+        _run_gateway(demo)
+    finally:
+        _end(pid)
+
+
+def _run_gateway(demo: Demo) -> None:
+    from threadline.cli import demo_gateway
+
+    demo_gateway.run(demo)
+
+
+def banner(demo: Demo, port: int) -> str:
+    """What a person sees when everything is ready."""
+    return _BANNER.format(port=port, sandbox_port=demo.sandbox_port, folder=demo.folder)
+
+
+def _start_sandbox(demo: Demo) -> int:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", demo.sandbox_port)) == 0:
+            sys.stderr.write(
+                f"Port {demo.sandbox_port} is taken by another program. "
+                "Stop it, or choose another port with SANDBOX_PORT.\n"
+            )
+            raise SystemExit(2)
+    log = (demo.folder / "sandbox.log").open("ab")
+    # A session of its own: a gateway that dies leaves the network running, and the next demo finds it again.
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "threadline.sandbox",
+            "--port",
+            str(demo.sandbox_port),
+            "--keep",
+            str(demo.folder / "sandbox.journal"),
+        ],
+        stdout=log,
+        stderr=log,
+        stdin=subprocess.DEVNULL,
+    )
+    log.close()
+    return process.pid
+
+
+def _running_sandbox(port: int) -> int | None:
+    """The process id of a sandbox that an earlier demo left running on `port`."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sandbox/health", timeout=2) as answer:
+            health = msgspec.json.decode(answer.read())
+    except (urllib.error.URLError, msgspec.DecodeError, OSError):
+        return None
+    pid = health.get("pid") if isinstance(health, dict) else None
+    return pid if isinstance(pid, int) else None
+
+
+async def sandbox_answers(port: int) -> bool:
+    """Whether the sandbox answers, waiting for it as long as it may take to start."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if await asyncio.to_thread(_running_sandbox, port) is not None:
+            return True
+        await asyncio.sleep(_POLL_SECONDS)
+    return False
+
+
+def _end(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+                return
+        except ChildProcessError:
+            if not Path(f"/proc/{pid}").exists():
+                return
+        time.sleep(_POLL_SECONDS)

@@ -1,0 +1,53 @@
+"""`threadline keys`: creating, listing and revoking keys."""
+
+from rich.console import Console
+from rich.table import Table
+
+from threadline.cli.administration import administration, run, settings, show
+
+
+def create(name: str, tenant: str, rights: str) -> None:
+    """Create a key of a tenant, and show it this once."""
+    listed = [right.strip() for right in rights.split(",") if right.strip()]
+
+    async def work() -> None:
+        async with administration(settings()) as gateway:
+            made = await gateway.ask(
+                "POST", "/api/admin/keys", {"tenant": tenant, "name": name, "rights": listed}
+            )
+        show(made["key"])
+        show("This is the only time the key is shown. Only its hash is stored.")
+
+    run(work())
+
+
+def show_keys(tenant: str) -> None:
+    """List the keys of a tenant."""
+
+    async def work() -> None:
+        async with administration(settings()) as gateway:
+            answer = await gateway.ask("GET", "/api/admin/keys", tenant=tenant)
+        table = Table("id", "name", "begins", "rights", "created", "last used")
+        for key in answer["keys"]:
+            table.add_row(
+                key["id"],
+                key["name"],
+                key["prefix"],
+                ", ".join(key["rights"]),
+                key["createdAt"],
+                key["lastUsedAt"] or "never",
+            )
+        Console().print(table)
+
+    run(work())
+
+
+def revoke(key_id: str, tenant: str) -> None:
+    """End a key at once."""
+
+    async def work() -> None:
+        async with administration(settings()) as gateway:
+            await gateway.ask("DELETE", f"/api/admin/keys/{key_id}", tenant=tenant)
+        show("The key is revoked.")
+
+    run(work())

@@ -1,0 +1,96 @@
+"""Running a gateway until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from threadline.app import Gateway
+
+_BACKLOG = 2_048
+
+
+class ServingError(Exception):
+    """The gateway cannot be served; the text says why, and what to do."""
+
+
+class Server(uvicorn.Server):
+    """A server whose signals are ours to handle, so that the gateway stops before the process ends."""
+
+    def __init__(self, api: FastAPI, *, stop_seconds: float) -> None:
+        """Serve `api`; stop_seconds: how long requests under way may take to end."""
+        super().__init__(
+            uvicorn.Config(
+                api,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_graceful_shutdown=max(1, int(stop_seconds)),
+            )
+        )
+        self._answering = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        self._answering.set()
+
+    async def answers(self, serving: "asyncio.Task[None]") -> None:
+        """Until the server listens, or `serving` has ended."""
+        waiting = asyncio.create_task(self._answering.wait())
+        await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(gateway: Gateway, ready: Callable[[int], Awaitable[None]]) -> None:
+    """Run `gateway` until SIGINT or SIGTERM; `ready` is called with the port once it answers.
+
+    Raises ServingError when the address is taken.
+    """
+    settings = gateway.settings
+    listener = listen(settings.host, settings.port)
+    await gateway.open()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await gateway.start()
+        server = Server(gateway.api, stop_seconds=settings.stop_seconds)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await server.answers(serving)
+        await ready(listener.getsockname()[1])
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+        stopping.cancel()
+    finally:
+        await gateway.stop()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on an address; raises ServingError when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ServingError(
+            f"The address {host}:{port} cannot be used ({error.strerror}). "
+            "Stop what listens there, or choose another port with PORT or THREADLINE_PORT."
+        ) from None
+    listener.listen(_BACKLOG)
+    listener.set_inheritable(False)
+    return listener
