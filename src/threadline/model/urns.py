@@ -87,7 +87,8 @@ def participant_id(urn: str) -> str:
     try:
         return profile_id(inner)
     except NotAnIdentifier:
-        return inner
+        # A key that every database can hold: PostgreSQL takes no NUL.
+        return inner.replace("\x00", "\ufffd")
 
 
 def profile_urn(profile: str) -> str:
