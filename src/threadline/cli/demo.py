@@ -18,6 +18,7 @@ import msgspec
 ACCOUNTS = ("ada", "grace", "alan")
 _PATIENCE_SECONDS = 20
 _POLL_SECONDS = 0.02
+_PID_FILE = "sandbox.pid"
 
 _BANNER = """
 Threadline is ready on http://127.0.0.1:{port}, beside a simulated LinkedIn on http://127.0.0.1:{sandbox_port}.
@@ -54,19 +55,21 @@ class Demo:
 def run(demo: Demo) -> None:
     """Run until SIGINT or SIGTERM; ends with status 2 when it cannot start."""
     # The sandbox starts at once, in a process of its own, while this one still imports.
-    pid = _running_sandbox(demo.sandbox_port)
+    running, ours = _running_sandbox(demo.sandbox_port), _left_running(demo)
     if demo.fresh:
-        if pid is not None:
-            _end(pid)
-            pid = None
+        if running is not None and running == ours:
+            _end(running)
+            running = None
         shutil.rmtree(demo.folder, ignore_errors=True)
     demo.folder.mkdir(parents=True, exist_ok=True)
-    if pid is None:
-        pid = _start_sandbox(demo)
+    if running is None:
+        running = ours = _start_sandbox(demo)
     try:
         _run_gateway(demo)
     finally:
-        _end(pid)
+        if running == ours:
+            _end(running)
+            (demo.folder / _PID_FILE).unlink(missing_ok=True)
 
 
 def _run_gateway(demo: Demo) -> None:
@@ -89,7 +92,7 @@ def _start_sandbox(demo: Demo) -> int:
             )
             raise SystemExit(2)
     log = (demo.folder / "sandbox.log").open("ab")
-    # A session of its own: a gateway that dies leaves the network running, and the next demo finds it again.
+    # A gateway that dies leaves the network running, and the next demo finds it again.
     process = subprocess.Popen(
         [
             sys.executable,
@@ -105,11 +108,20 @@ def _start_sandbox(demo: Demo) -> int:
         stdin=subprocess.DEVNULL,
     )
     log.close()
+    (demo.folder / _PID_FILE).write_text(f"{process.pid}\n", encoding="ascii")
     return process.pid
 
 
+def _left_running(demo: Demo) -> int | None:
+    """The process id of the sandbox that the last demo of this folder started, if it did not end it."""
+    try:
+        return int((demo.folder / _PID_FILE).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def _running_sandbox(port: int) -> int | None:
-    """The process id of a sandbox that an earlier demo left running on `port`."""
+    """The process id of the sandbox that answers on `port`, if one does."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/sandbox/health", timeout=2) as answer:
             health = msgspec.json.decode(answer.read())
