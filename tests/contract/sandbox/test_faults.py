@@ -44,7 +44,13 @@ async def test_a_cut_before_acceptance_changes_nothing(sandbox: SandboxClient) -
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("unauthorized", 401), ("rate_limited", 429), ("denied", 999), ("server_error", 500), ("unavailable", 503)],
+    [
+        ("unauthorized", 401),
+        ("rate_limited", 429),
+        ("denied", 999),
+        ("server_error", 500),
+        ("unavailable", 503),
+    ],
 )
 async def test_a_status_fault_answers_its_status_and_nothing_is_sent(
     sandbox: SandboxClient, kind: str, status: int
@@ -148,7 +154,9 @@ async def test_one_fault_is_switched_off_by_its_id(sandbox: SandboxClient) -> No
         {"account": "ada", "kind": "denied", "queryId": "x"},
     ],
 )
-async def test_a_fault_that_makes_no_sense_is_400_with_its_reason(sandbox: SandboxClient, body: object) -> None:
+async def test_a_fault_that_makes_no_sense_is_400_with_its_reason(
+    sandbox: SandboxClient, body: object
+) -> None:
     answer = await sandbox.admin("POST", "faults", body)
     assert answer.status == 400
     assert answer.json["error"]

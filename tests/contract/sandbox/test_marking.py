@@ -5,7 +5,10 @@ import pytest
 from tests.contract.sandbox.client import CONVERSATIONS, SandboxClient, encoded
 
 BADGE = "/voyager/api/voyagerMessagingDashMessagingBadge?action=markAllMessagesAsSeen"
-ACKNOWLEDGE = "/voyager/api/voyagerMessagingDashMessengerMessageDeliveryAcknowledgements?action=sendDeliveryAcknowledgement"
+ACKNOWLEDGE = (
+    "/voyager/api/voyagerMessagingDashMessengerMessageDeliveryAcknowledgements"
+    "?action=sendDeliveryAcknowledgement"
+)
 
 
 async def unread(sandbox: SandboxClient, account: str = "ada") -> dict[str, int]:

@@ -64,7 +64,9 @@ async def test_a_message_also_tells_the_conversation_and_hints_at_the_badge(sand
         assert await frames.event("tabBadgeUpdateTopic")
 
 
-async def test_marking_read_tells_the_own_stream_and_gives_the_other_a_receipt(sandbox: SandboxClient) -> None:
+async def test_marking_read_tells_the_own_stream_and_gives_the_other_a_receipt(
+    sandbox: SandboxClient,
+) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
     sent = (await sandbox.send("Seen?", thread_id=thread_id)).json["value"]
     async with sandbox.stream() as mine, sandbox.stream("grace") as hers:
