@@ -58,6 +58,9 @@ __all__ = [
 HEARTBEAT_EVERY = 60
 """Seconds between our own heartbeats (§8.5)."""
 
+HEARTBEAT_TASK = "linkedin-heartbeats"
+"""The name of the task that sends them."""
+
 _WAIT_STEP = 2
 _LONGEST_WAIT = 60
 _EMPTY_ENDS = 3
@@ -84,7 +87,7 @@ class Realtime:
         network = self._transport.network
         reader = FrameReader(await self._mailbox.owner(), self._mailbox.report)
         beats = _Heartbeats(self._transport, await self._mailbox.owner())
-        beating = asyncio.create_task(beats.run())
+        beating = asyncio.create_task(beats.run(), name=HEARTBEAT_TASK)
         first = True
         waits = empty_ends = 0
         try:
