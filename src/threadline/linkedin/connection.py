@@ -179,7 +179,7 @@ def _failure(error: Exception, reach: _Reach) -> LinkedInError:
     if not reach.connected:
         return Unreachable(_words(error))
     if isinstance(error, aiohttp.ClientResponseError):
-        return ServerTrouble(error.status or 502, "the answer is not HTTP")
+        return ServerTrouble(502, "the answer is not HTTP")
     return ConnectionLost(_words(error))
 
 

@@ -6,7 +6,6 @@ Sources: contracts/linkedin-wire.md §4 (C1 to C9), §6 (mark read).
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -59,8 +58,16 @@ class Inbox:
         return await self._sync("conversations_newest", {})
 
     async def since(self, sync_token: str) -> ConversationSync:
-        """The conversations changed since `sync_token`, in pages: call again until one is empty (C2)."""
-        return await self._sync("conversations_since", {"syncToken": sync_token})
+        """The conversations changed since `sync_token`, in pages: call again until one is empty (C2).
+
+        Where LinkedIn refuses the call, the newest are read instead, with `clear_cache` set.
+        """
+        try:
+            return await self._sync("conversations_since", {"syncToken": sync_token})
+        except Refusal as error:
+            if error.in_part or error.status not in (400, 404):
+                raise
+        return msgspec.structs.replace(await self.newest(), clear_cache=True)
 
     async def page(
         self, category: str, *, before: int | None = None, cursor: str | None = None, count: int = 20
@@ -98,7 +105,8 @@ class Inbox:
             try:
                 page = await self._query("conversation_by_id", "messenger_conversations_by_id", variables)
             except Refusal as error:
-                if error.status == 404:
+                # Refused as a whole, it would be the query that LinkedIn does not know any more.
+                if error.in_part and error.status == 404:
                     continue
                 raise
             found += await self._conversations(page)
@@ -128,8 +136,7 @@ class Inbox:
             request = Request(
                 endpoint="mark_read",
                 method="POST",
-                path="/voyager/api/voyagerMessagingDashMessengerConversations"
-                f"?ids=List({','.join(quote(name, safe='') for name in names)})",
+                path=f"/voyager/api/voyagerMessagingDashMessengerConversations?ids={restli.encode(names)}",
                 accept=PLAIN,
                 content_type=TEXT,
                 body=msgspec.json.encode({"entities": dict.fromkeys(names, patch)}),

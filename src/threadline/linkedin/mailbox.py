@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from threadline.linkedin.decoding.salvage import MalformedReport
 from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.model.people import Person
 
@@ -32,11 +31,7 @@ class Mailbox:
             self.owner_id = (await self._ask()).person_id
         return self.owner_id
 
-    @property
-    def report(self) -> MalformedReport:
-        """Counts and logs, without any content, a part of an answer that cannot be understood."""
-        return self._report
-
-    def _report(self, kind: str) -> None:
+    def report(self, kind: str) -> None:
+        """Count and log, without any content, a part of an answer that cannot be understood."""
         self._metrics.malformed.labels(kind).inc()
         _log.warning("linkedin.malformed", kind=kind)

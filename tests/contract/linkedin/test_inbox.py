@@ -107,6 +107,26 @@ async def test_a_rotated_query_id_is_replaced_reported_and_not_tried_again(
     assert refused.value.status == 404
 
 
+async def test_a_query_that_is_not_known_any_more_is_not_taken_for_a_missing_conversation(
+    ada: AccountClient, sandbox: SandboxClient
+) -> None:
+    (only,) = QUERY_IDS["conversation_by_id"]
+    await sandbox.admin("POST", "faults", {"account": "ada", "kind": "rotated_query", "queryId": only})
+    with pytest.raises(Refusal):
+        await ada.inbox.by_ids([await sandbox.thread_with("janesmith")])
+
+
+async def test_a_refused_token_is_answered_by_the_newest_conversations(
+    ada: AccountClient, sandbox: SandboxClient
+) -> None:
+    newest = await ada.inbox.newest()
+    (only,) = QUERY_IDS["conversations_since"]
+    await sandbox.admin("POST", "faults", {"account": "ada", "kind": "rotated_query", "queryId": only})
+    again = await ada.inbox.since(newest.sync_token or "")
+    assert again.clear_cache
+    assert again.conversations == newest.conversations
+
+
 async def test_reading_marks_nothing_read(ada: AccountClient, sandbox: SandboxClient) -> None:
     before = await sandbox.told("mailboxes/ada-demo/unread")
     newest = await ada.inbox.newest()
