@@ -7,6 +7,9 @@ from urllib.parse import quote, unquote, urlsplit
 from threadline.model import urns
 
 _HOST = re.compile(r"(?:[a-z]{1,3}\.)?linkedin\.com\Z")
+_LONGEST = 2_000
+"""A vanity name of 100 characters, percent-encoded twice, with a query."""
+
 _VANITY = re.compile(r"[^\s/?#%&<>\"'\\(),:;]{3,100}\Z")
 
 
@@ -22,8 +25,8 @@ def profile_name(text: str) -> str:
     Raises NotAProfileAddress for anything else (contracts/voyager.md §1).
     """
     stripped = text.strip()
-    if not stripped or len(stripped) > 500:
-        raise NotAProfileAddress("a profile address has 1 to 500 characters")
+    if not stripped or len(stripped) > _LONGEST:
+        raise NotAProfileAddress(f"a profile address has 1 to {_LONGEST} characters")
     if not stripped.isprintable():
         raise NotAProfileAddress("a profile address holds no control characters")
     if stripped.startswith("urn:"):
