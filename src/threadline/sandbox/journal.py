@@ -6,6 +6,7 @@ was cut by a crash is dropped. The first line says which network the changes bel
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -28,7 +29,23 @@ class Journal:
         taken when `anchor` is None. fresh_anchor, epoch: what a new file begins with.
         """
         self._path = path
-        text = path.read_bytes() if path.exists() else b""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            self._load(seed, anchor, fresh_anchor, epoch)
+        except JournalError:
+            os.close(self._file)
+            raise
+
+    def _load(self, seed: int, anchor: int | None, fresh_anchor: int, epoch: str) -> None:
+        path = self._path
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise JournalError(
+                f"{path} is in use by another sandbox. Stop that one or use another file."
+            ) from None
+        text = path.read_bytes()
         complete = text[: text.rfind(b"\n") + 1]
         lines = complete.splitlines()
         if lines:
@@ -48,8 +65,6 @@ class Journal:
         self.anchor: int = header["anchorMs"]
         self.epoch: str = header["epoch"]
         self.changes: list[dict[str, Any]] = [json.loads(line) for line in lines[1:]]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         if len(complete) < len(text):
             os.ftruncate(self._file, len(complete))
         if not lines:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.contract.sandbox.client import MESSAGING, PATIENCE, SandboxClient, encoded
 
+pytestmark = pytest.mark.promise("wire.14.faults")
+
 ME = "/voyager/api/me"
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.contract.sandbox.client import NORMALIZED, SandboxClient, encoded
 
+pytestmark = pytest.mark.promise("wire.9.legacy")
+
 LEGACY = "/voyager/api/messaging/conversations"
 CREATE = "com.linkedin.voyager.messaging.create.MessageCreate"
 MEMBER = "com.linkedin.voyager.messaging.MessagingMember"

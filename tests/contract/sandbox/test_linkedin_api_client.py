@@ -11,6 +11,8 @@ from requests.cookies import RequestsCookieJar
 
 from tests.contract.sandbox.client import SandboxClient
 
+pytestmark = pytest.mark.promise("main-job.7.an-unmodified-client")
+
 
 @pytest.fixture
 def linkedin(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:

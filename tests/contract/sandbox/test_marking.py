@@ -57,6 +57,7 @@ async def test_a_patch_that_says_nothing_about_read_is_400(sandbox: SandboxClien
     assert await unread(sandbox) == before
 
 
+@pytest.mark.promise("main-job.6.unread-counts")
 async def test_no_read_marks_anything(sandbox: SandboxClient) -> None:
     before = await unread(sandbox)
     thread_id = next(iter(before))

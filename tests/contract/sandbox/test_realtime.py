@@ -38,6 +38,7 @@ async def test_heartbeats_come_and_the_stream_is_closed_after_its_life(options: 
     assert set(kinds[1:]) == {"Heartbeat"}
 
 
+@pytest.mark.promise("wire.14.two-mailboxes")
 async def test_a_message_is_on_both_streams_each_with_its_own_urns(sandbox: SandboxClient) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
     async with sandbox.stream() as mine, sandbox.stream("grace") as hers:
@@ -90,6 +91,7 @@ async def test_who_answers_also_reads(sandbox: SandboxClient) -> None:
     assert answer["conversation"]["entityUrn"] == sent["conversationUrn"]
 
 
+@pytest.mark.promise("wire.8.4.legacy-payloads")
 async def test_without_a_query_map_the_payloads_are_the_legacy_ones(sandbox: SandboxClient) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
     async with sandbox.stream("grace", decorated=False) as frames, sandbox.stream(decorated=False) as mine:

@@ -14,6 +14,7 @@ async def found_in(sandbox: SandboxClient, who: str, text: str) -> list[Any]:
     return found
 
 
+@pytest.mark.promise("wire.14.two-mailboxes")
 async def test_a_message_into_a_thread_is_in_both_mailboxes(sandbox: SandboxClient) -> None:
     thread_id = await sandbox.thread_with("sarah-chen")
     answer = await sandbox.send("Hello-Sarah", thread_id=thread_id)
@@ -32,6 +33,7 @@ async def test_a_message_into_a_thread_is_in_both_mailboxes(sandbox: SandboxClie
     assert mine["messageUrn"] != hers["messageUrn"]
 
 
+@pytest.mark.promise("wire.14.two-mailboxes")
 async def test_the_token_is_read_back_by_the_sender_and_not_by_the_other(sandbox: SandboxClient) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
     await sandbox.send("Between us", thread_id=thread_id, token="a-token")

@@ -79,3 +79,15 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path, tex
     with pytest.raises(JournalError, match="not a journal"):
         opened(path)
     assert path.read_text() == text
+
+
+def test_a_file_that_another_sandbox_uses_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "changes.jsonl"
+    first = opened(path)
+    with pytest.raises(JournalError, match="in use"):
+        opened(path)
+    first.append({"op": "first"})
+    first.close()
+    second = opened(path)
+    assert second.changes == [{"op": "first"}]
+    second.close()
