@@ -6,6 +6,7 @@ No key is asked for: the server can only be reached from its own machine.
 from __future__ import annotations
 
 import os
+import os
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -75,6 +76,7 @@ async def health(request: web.Request) -> web.Response:
     return answer(
         {
             "status": "ok",
+            "pid": os.getpid(),
             "pid": os.getpid(),
             "seed": world.seed,
             "anchorMs": world.anchor,

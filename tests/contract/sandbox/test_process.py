@@ -58,6 +58,7 @@ async def test_it_stops_at_a_signal_even_with_open_streams() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         async with running() as (sandbox, process), sandbox.stream() as frames:
             await frames.next()
+            assert (await sandbox.told("health"))["pid"] == process.pid
             assert await ended(process, signal_number) == 0
             assert await frames.next() is None
 
