@@ -1,0 +1,67 @@
+"""The application: every dialect, health and metrics, behind the limits that hold for all."""
+
+import secrets
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from prometheus_client import CollectorRegistry
+
+import threadline
+from threadline.api import health, voyager
+from threadline.api.body import BodyLimit
+from threadline.api.errors import ErrorAnswers
+from threadline.api.metrics import ApiMetrics
+from threadline.api.observing import Observing
+from threadline.api.services import Services
+
+__all__ = ["Services", "create_api"]
+
+DIALECTS = (voyager.DIALECT,)
+
+_ABOUT = """A gateway to LinkedIn messaging that you run yourself.
+
+LinkedIn's terms forbid unofficial automated access; the risk is the account owner's."""
+
+
+class Api(FastAPI):
+    """The application, with a description that every dialect completes."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made at the first call."""
+        if self.openapi_schema is None:
+            document = get_openapi(
+                title=self.title, version=self.version, description=_ABOUT, routes=self.routes
+            )
+            for dialect in DIALECTS:
+                dialect.complete_description(document)
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
+def create_api(services: Services, registry: CollectorRegistry) -> FastAPI:
+    """The application over `services`; its figures are registered with `registry`."""
+    api = Api(
+        title="Threadline",
+        version=threadline.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    api.state.services = services
+    for dialect in DIALECTS:
+        # Put in flat, so that a request is matched once and not once a router.
+        api.router.routes.extend(dialect.routes)
+    api.router.routes.extend(health.routes(registry))
+    answers = ErrorAnswers(DIALECTS)
+    answers.install(api)
+    # The last one added is the outermost.
+    api.add_middleware(BodyLimit, error_answer=answers.answer)
+    api.add_middleware(
+        Observing,
+        error_answer=answers.answer,
+        metrics=ApiMetrics(registry),
+        run_id=secrets.token_hex(4),
+    )
+    return api

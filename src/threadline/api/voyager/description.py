@@ -1,0 +1,206 @@
+"""The OpenAPI document of the main API: parameters, bodies, answers and errors, with examples."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from threadline.api.routing import Encoded
+from threadline.api.voyager import schemas
+from threadline.api.voyager.errors import error_item
+from threadline.api.voyager.queries import CATEGORIES, DEFAULT_CATEGORY, DEFAULT_MONTHS, MOST_MONTHS
+from threadline.model.errors import (
+    BadInput,
+    ForbiddenScope,
+    InternalError,
+    ThreadlineError,
+    Unauthorized,
+    UserIdRequired,
+    UserNotFound,
+)
+from threadline.services.inbox import MOST
+
+Document = dict[str, Any]
+
+KEY = "key"
+OPERATOR = "operator"
+
+OF_EVERY_CALL: tuple[type[ThreadlineError], ...] = (Unauthorized, ForbiddenScope, InternalError)
+OF_AN_ACCOUNT = (*OF_EVERY_CALL, UserIdRequired, UserNotFound)
+
+_SCHEMES = {
+    KEY: {"type": "http", "scheme": "bearer", "description": "A key of the tenant: `tl_…`, or `demo_…`."},
+    OPERATOR: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token from the file operator.token in the gateway's data folder.",
+    },
+}
+
+
+def operation(
+    answer: type[schemas.Data],
+    example: Document,
+    *,
+    status: int = 200,
+    also: Sequence[tuple[int, Document]] = (),
+    body: type[schemas.Schema] | None = None,
+    body_example: Document | None = None,
+    parameters: Sequence[Document] = (),
+    errors: Sequence[type[ThreadlineError]] = (),
+    security: str = KEY,
+) -> Document:
+    """What the document says of one route.
+
+    also: further statuses of success with an example each. errors: the kinds that it answers.
+    """
+    responses = {
+        str(code): {
+            "description": "Success",
+            "content": {
+                "application/json": {
+                    "schema": _enveloped(answer),
+                    "example": _envelope(code, shown),
+                }
+            },
+        }
+        for code, shown in ((status, example), *also)
+    }
+    if body is not None:
+        errors = (*errors, BadInput)
+    said: Document = {
+        "parameters": list(parameters),
+        "responses": {**responses, **_refusals(errors)},
+        "security": [{security: []}],
+    }
+    if body is not None:
+        content = {"schema": _reference(body), "example": body_example}
+        said["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return said
+
+
+def complete(document: Document) -> None:
+    """Add what the routes refer to: schemas and security schemes."""
+    components = document.setdefault("components", {})
+    components.setdefault("schemas", {}).update(_components())
+    components.setdefault("securitySchemes", {}).update(_SCHEMES)
+
+
+async def show_description(request: Request) -> Response:
+    """This document."""
+    return Encoded(msgspec.json.encode(request.app.openapi()))
+
+
+def in_path(name: str, description: str) -> Document:
+    """A part of the path."""
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+
+
+def in_query(
+    name: str, description: str, schema: Document | None = None, *, required: bool = False
+) -> Document:
+    """A query parameter."""
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "description": description,
+        "schema": schema or {"type": "string"},
+    }
+
+
+def limit(default: int) -> Document:
+    """The parameter `limit`."""
+    text = f"How many, from 1; above {MOST} it is brought down to {MOST}."
+    return in_query("limit", text, {"type": "integer", "minimum": 1, "default": default})
+
+
+USER = {
+    "name": "X-User-Id",
+    "in": "header",
+    "required": False,
+    "description": (
+        "The user of the tenant, by userId or account id. It may be left out in a tenant of one user; "
+        "in the sandbox it then means ada."
+    ),
+    "schema": {"type": "string"},
+}
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`wait=N`: how many seconds to wait for the outcome, from 0 to 60; 30 when left out.",
+    "schema": {"type": "string"},
+    "example": "wait=10",
+}
+CURSOR = in_query("nextCursor", "`nextCursor` of the page before, unchanged.")
+CATEGORY = in_query("category", "Which list.", {"enum": list(CATEGORIES), "default": DEFAULT_CATEGORY})
+CATEGORY_LIST = in_query(
+    "categories", "Which lists, separated by commas.", {"type": "string", "default": DEFAULT_CATEGORY}
+)
+MONTHS = in_query(
+    "months",
+    "How far back, in months of 31 days.",
+    {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": DEFAULT_MONTHS},
+)
+PROFILE_URL = in_query("profileUrl", "The address of the person's profile.", required=True)
+TENANT = in_query("tenant", "The tenant, by name.", required=True)
+CONVERSATION = in_path("conversation", "The conversation, by id or URN in any form, percent-encoded.")
+
+
+def _enveloped(data: type[schemas.Data]) -> Document:
+    inner = {"type": "object", "properties": {"data": _reference(data)}}
+    return {"allOf": [_reference(schemas.Envelope), inner]}
+
+
+def _envelope(status: int, data: Document) -> Document:
+    return {"success": True, "statusCode": status, "message": "OK", "data": data, "errors": []}
+
+
+def _refusals(kinds: Sequence[type[ThreadlineError]]) -> Document:
+    by_status: dict[int, list[type[ThreadlineError]]] = {}
+    for kind in dict.fromkeys(kinds):
+        by_status.setdefault(kind.status, []).append(kind)
+    return {
+        str(status): {
+            "description": ", ".join(kind.code for kind in of_status),
+            "content": {
+                "application/json": {
+                    "schema": _reference(schemas.Envelope),
+                    "examples": {kind.code: {"value": _refusal(kind)} for kind in of_status},
+                }
+            },
+        }
+        for status, of_status in sorted(by_status.items())
+    }
+
+
+def _refusal(kind: type[ThreadlineError]) -> Document:
+    error = kind((kind.__doc__ or kind.code).strip().partition("\n")[0])
+    return {
+        "success": False,
+        "statusCode": kind.status,
+        "message": error.message,
+        "data": None,
+        "errors": [msgspec.to_builtins(error_item(error))],
+    }
+
+
+def _reference(kind: type[schemas.Schema]) -> Document:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _components() -> Document:
+    kinds = [
+        kind for kind in vars(schemas).values() if isinstance(kind, type) and issubclass(kind, schemas.Schema)
+    ]
+    _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    return dict(components)

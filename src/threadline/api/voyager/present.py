@@ -1,0 +1,266 @@
+"""Our types as the main API shows them (contracts/voyager.md §§6 to 8)."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from msgspec import UNSET
+
+from threadline.api.voyager import schemas
+from threadline.model import urns
+from threadline.model.access import ApiKey, Tenant
+from threadline.model.accounts import Account, next_action
+from threadline.model.clock import SECOND
+from threadline.model.conversations import ConversationSummary, Folder
+from threadline.model.messages import ContentKind, Message, MessageContent, RenderFormat
+from threadline.model.people import Distance, Person, PersonKind
+from threadline.model.profile_urls import profile_url
+from threadline.model.sends import Send, SendState
+
+_CATEGORIES = {
+    Folder.PRIMARY: "PRIMARY_INBOX",
+    Folder.SECONDARY: "SECONDARY_INBOX",
+    Folder.ARCHIVE: "ARCHIVED_INBOX",
+    Folder.SPAM: "SPAM_INBOX",
+    # Neither has a category of its own in the API; INBOX, which holds everything, is where they are listed.
+    Folder.REQUESTS: "INBOX",
+    Folder.OTHER: "INBOX",
+}
+
+_DEGREES: dict[str, str] = {
+    Distance.FIRST: "1ST",
+    Distance.SECOND: "2ND",
+    Distance.THIRD: "3RD",
+    Distance.OUT: "OUT_OF_NETWORK",
+}
+
+_FILES = frozenset(
+    {ContentKind.FILE, ContentKind.IMAGE, ContentKind.VIDEO, ContentKind.AUDIO, ContentKind.GIF}
+)
+
+_LATEST = 253_402_300_799_999
+
+
+def time(milliseconds: int) -> str:
+    """Epoch milliseconds as `2026-04-02T09:15:00.000Z`; beyond the calendar, its nearest end."""
+    seconds, rest = divmod(min(max(milliseconds, 0), _LATEST), SECOND)
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{rest:03}Z"
+
+
+def time_or_none(milliseconds: int | None) -> str | None:
+    """As `time`; None stays None."""
+    return None if milliseconds is None else time(milliseconds)
+
+
+# The same people stand in most rows of most lists.
+@lru_cache(maxsize=20_000)
+def _address(person_id: str, vanity: str | None) -> str:
+    return profile_url(vanity or person_id)
+
+
+_urn = lru_cache(maxsize=20_000)(urns.participant_urn)
+
+
+def _address_of(person: Person) -> str | None:
+    return _address(person.person_id, person.vanity) if person.kind is PersonKind.MEMBER else person.page_url
+
+
+def participant(person: Person) -> schemas.Participant:
+    """Somebody in a conversation."""
+    return schemas.Participant(
+        full_name=person.full_name,
+        headline=person.headline,
+        vanity_name=person.vanity,
+        profile_url=_address_of(person),
+        urn=_urn(person.person_id),
+    )
+
+
+def conversation(summary: ConversationSummary) -> schemas.ConversationItem:
+    """A conversation as a list shows it."""
+    return schemas.ConversationItem(
+        conversation_id=summary.thread_id,
+        conversation_urn=urns.conversation_urn(summary.owner_id, summary.thread_id),
+        category=_CATEGORIES[summary.folder],
+        kind=summary.kind,
+        participants=[participant(person) for person in summary.participants],
+        group_chat=summary.group_chat,
+        title=UNSET if summary.title is None else summary.title,
+        state=summary.state,
+        unread_count=summary.unread_count,
+        read=summary.read,
+        last_message=summary.last_text,
+        last_message_from_me=summary.last_from_me,
+        last_activity_at=time(summary.last_activity_at),
+    )
+
+
+def message(owner_id: str, shown: Message) -> schemas.MessageItem:
+    """A message in the mailbox of `owner_id`; what LinkedIn attached beside files stands under `content`."""
+    sender = shown.sender
+    item = schemas.MessageItem(
+        message_urn=urns.message_urn(owner_id, shown.message_id),
+        message_id=shown.message_id,
+        text=shown.text,
+        sent_at=time(shown.delivered_at),
+        from_me=shown.from_me,
+        sender=schemas.Sender(
+            full_name=sender.full_name, urn=_urn(sender.person_id), profile_url=_address_of(sender)
+        ),
+        attachments=[],
+    )
+    if shown.content:
+        item.attachments = [_content(one) for one in shown.content if one.kind in _FILES]
+        others = [_content(one) for one in shown.content if one.kind not in _FILES]
+        item.content = others or UNSET
+    if shown.subject is not None:
+        item.subject = shown.subject
+    if shown.attributes:
+        item.attributes = [
+            schemas.AttributeItem(start=one.start, length=one.length, kind=one.kind, value=one.value)
+            for one in shown.attributes
+        ]
+    if shown.reactions:
+        item.reactions = [
+            schemas.ReactionItem(
+                emoji=one.emoji,
+                count=one.count,
+                viewer_reacted=one.viewer_reacted,
+                first_reacted_at=UNSET if one.first_reacted_at is None else time(one.first_reacted_at),
+            )
+            for one in shown.reactions
+        ]
+    if shown.render_format != RenderFormat.DEFAULT:
+        item.render_format = shown.render_format
+    if shown.fallback_text is not None:
+        item.fallback_text = shown.fallback_text
+    return item
+
+
+def profile(person: Person) -> schemas.Profile:
+    """A person, with the URN that a send accepts as `recipientUrn`."""
+    urn = urns.participant_urn(person.person_id)
+    return schemas.Profile(
+        full_name=person.full_name,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        headline=person.headline,
+        location=person.location,
+        vanity_name=person.vanity,
+        profile_url=person.profile_url,
+        urn=urn,
+        entity_urn=urn,
+        connection_degree=degree(person.distance),
+        picture_url=UNSET if person.picture_url is None else person.picture_url,
+        premium=UNSET if person.premium is None else person.premium,
+    )
+
+
+def degree(distance: str | None) -> str | None:
+    """`1ST`, `2ND`, `3RD` or `OUT_OF_NETWORK`; None for the owner, and for a word that we do not know."""
+    return None if distance is None else _DEGREES.get(distance)
+
+
+def owner(account: Account) -> schemas.Owner | None:
+    """The member whose account it is; None until LinkedIn has said who that is."""
+    if account.profile_id is None:
+        return None
+    return schemas.Owner(
+        full_name=account.full_name,
+        headline=account.headline,
+        vanity_name=account.vanity,
+        profile_url=profile_url(account.vanity or account.profile_id),
+        urn=urns.profile_urn(account.profile_id),
+    )
+
+
+def account(shown: Account, proven_at: int | None, now: int) -> schemas.AccountItem:
+    """An account; proven_at: when LinkedIn last answered for it, epoch milliseconds."""
+    return schemas.AccountItem(
+        user_id=shown.user_id,
+        account_id=shown.account_id,
+        state=shown.state,
+        state_reason=shown.state_reason,
+        state_until=time_or_none(shown.state_until),
+        next_action=next_action(shown.state),
+        profile=owner(shown),
+        proven_at=time_or_none(proven_at),
+        age_seconds=None if proven_at is None else max(0, now - proven_at) // SECOND,
+        caught_up_at=time_or_none(shown.caught_up_at),
+        created_at=time(shown.created_at),
+    )
+
+
+def send(account: Account, shown: Send) -> schemas.Sent:
+    """A send as it stands (contracts/DECISIONS.md 3)."""
+    sent = shown.state is SendState.SENT and shown.message_id is not None
+    mailbox = account.profile_id
+    item = schemas.Sent(
+        success=sent,
+        send_id=shown.send_id,
+        status=shown.state,
+        phase=shown.phase,
+        conversation_id=shown.thread_id,
+        conversation_urn=(
+            urns.conversation_urn(mailbox, shown.thread_id) if mailbox and shown.thread_id else None
+        ),
+        message_urn=urns.message_urn(mailbox, shown.message_id) if mailbox and shown.message_id else None,
+        created_at=time(shown.created_at),
+        settled_at=time_or_none(shown.settled_at),
+    )
+    if sent:
+        item.method = "api-direct"
+    else:
+        # Sending it anew could double a message that is on its way or may have left.
+        item.retry_safe = bool(shown.retry_safe) if shown.state is SendState.FAILED else False
+    return item
+
+
+def key(shown: ApiKey) -> schemas.KeyItem:
+    """A key, without the key itself."""
+    return schemas.KeyItem(
+        id=shown.key_id,
+        name=shown.name,
+        prefix=shown.prefix,
+        rights=sorted(shown.rights),
+        created_at=time(shown.created_at),
+        last_used_at=time_or_none(shown.last_used_at),
+    )
+
+
+def new_key(shown: ApiKey, text: str) -> schemas.KeyMade:
+    """A new key, with the key itself."""
+    return schemas.KeyMade(
+        id=shown.key_id,
+        name=shown.name,
+        key=text,
+        prefix=shown.prefix,
+        rights=sorted(shown.rights),
+        created_at=time(shown.created_at),
+    )
+
+
+def tenant(shown: Tenant) -> schemas.TenantItem:
+    """A tenant."""
+    return schemas.TenantItem(
+        id=shown.tenant_id, name=shown.name, sandbox=shown.sandbox, created_at=time(shown.created_at)
+    )
+
+
+def _content(one: MessageContent) -> schemas.ContentItem:
+    return schemas.ContentItem(
+        kind=one.kind,
+        wire_kind=one.wire_kind,
+        urn=one.urn,
+        url=one.url,
+        name=one.name,
+        media_type=one.media_type,
+        byte_size=one.byte_size,
+        duration=one.duration,
+        width=one.width,
+        height=one.height,
+        text=one.text,
+        sender_urn=None if one.sender_id is None else _urn(one.sender_id),
+        sent_at=time_or_none(one.sent_at),
+        expires_at=time_or_none(one.expires_at),
+        raw=one.raw,
+    )
