@@ -56,6 +56,8 @@ class Gateway:
     engine: Engine
     linkedin: LinkedIn
     sending: Sending
+    settling: Settling
+    syncing: Syncing
     ownership: Ownership | None
 
     async def open(self) -> None:
@@ -86,9 +88,12 @@ class Gateway:
             self.ownership.release()
 
 
-def build(settings: Settings) -> Gateway:
-    """A gateway as `settings` say. Raises VaultError when the master key cannot be used."""
-    clock, randomness = SystemClock(), SystemRandomness()
+def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
+    """A gateway as `settings` say; clock: the machine's own when left out.
+
+    Raises VaultError when the master key cannot be used.
+    """
+    clock, randomness = clock or SystemClock(), SystemRandomness()
     registry = CollectorRegistry()
     vault = Vault(_master_key(settings, randomness), randomness)
     database = _database(settings, clock)
@@ -159,6 +164,8 @@ def build(settings: Settings) -> Gateway:
         engine=engine,
         linkedin=linkedin,
         sending=sending,
+        settling=settling,
+        syncing=syncing,
         ownership=None if settings.database_url else Ownership(settings.data_dir),
     )
 

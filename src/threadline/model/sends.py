@@ -8,6 +8,7 @@
 Source: contracts/DECISIONS.md 1 and 2.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -98,6 +99,27 @@ class Send(Struct, frozen=True, kw_only=True):
     """How often the thread was read for an unknown send."""
     absent_at: int | None = None
     """When a fresh reading of the thread first did not show an unknown send."""
+
+
+def first_to_leave(open_sends: Sequence[Send]) -> Send | None:
+    """The queued send of an account that leaves next, given its open ones, oldest first; None to wait.
+
+    One leaves at a time. An unknown send holds back only those to the same conversation or person
+    (contracts/DECISIONS.md 2).
+    """
+    if any(send.state is SendState.SENDING for send in open_sends):
+        return None
+    held = {
+        aim
+        for send in open_sends
+        if send.state is SendState.UNKNOWN
+        for aim in (send.thread_id, send.recipient_id)
+        if aim is not None
+    }
+    for send in open_sends:
+        if send.state is SendState.QUEUED and not held & {send.thread_id, send.recipient_id}:
+            return send
+    return None
 
 
 CHECK_DELAYS = (5 * SECOND, 30 * SECOND, 120 * SECOND)

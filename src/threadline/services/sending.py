@@ -31,7 +31,7 @@ from threadline.model.events import EventType
 from threadline.model.messages import TEXT_LIMIT, Message, Origin
 from threadline.model.people import Distance, Person
 from threadline.model.randomness import Randomness
-from threadline.model.sends import FINAL, Phase, Send, SendState, next_check
+from threadline.model.sends import FINAL, Phase, Send, SendState, first_to_leave, next_check
 from threadline.services.accounts import Accounts
 from threadline.services.inbox import Inbox
 from threadline.services.journal import Journal
@@ -138,23 +138,12 @@ class Sending:
         """Let an account's queued sends leave, one at a time in order; the handler of `OUTBOX`."""
         account = await self._accounts.get(account_id)
         while True:
-            waiting = await sends.open_sends(self._database, account_id)
-            if any(send.state is SendState.SENDING for send in waiting):
-                return None
-            held = {
-                send.thread_id or send.recipient_id for send in waiting if send.state is SendState.UNKNOWN
-            }
-            free = [
-                send
-                for send in waiting
-                if send.state is SendState.QUEUED and not held & {send.thread_id, send.recipient_id}
-            ]
-            if not free:
+            send = first_to_leave(await sends.open_sends(self._database, account_id))
+            if send is None:
                 return None
             account = await self._accounts.get(account_id)
             if account.state in STOPPED:
                 return account.state_until or self._clock.now() + _RETRY_QUEUED_AFTER
-            send = free[0]
             async with self._database.transaction() as tx:
                 now = self._clock.now()
                 if not await sends.claim(tx, send, now):
@@ -230,7 +219,7 @@ class Sending:
         )
         async with self._database.transaction() as tx:
             await lock(tx, account.account_id)
-            if await self._idle(tx, send):
+            if first_to_leave([*await sends.open_sends(tx, account.account_id), send]) is send:
                 send = msgspec.structs.replace(
                     send,
                     state=SendState.SENDING,
@@ -244,16 +233,6 @@ class Sending:
                 await events.append(tx, [event])
                 await tx.wake(OUTBOX, account.account_id, now)
         return send
-
-    async def _idle(self, tx: Transaction, send: Send) -> bool:
-        """Whether nothing else of the account is on its way, nor unknown in the same conversation."""
-        for other in await sends.open_sends(tx, send.account_id):
-            if other.state is not SendState.UNKNOWN:
-                return False
-            same_person = other.recipient_id is not None and other.recipient_id == send.recipient_id
-            if same_person or (other.thread_id is not None and other.thread_id == send.thread_id):
-                return False
-        return True
 
     async def _settled(self, send: Send, wait_seconds: float) -> Send:
         deadline = self._clock.now() + int(wait_seconds * SECOND)

@@ -7,6 +7,7 @@ connecting ──▶ backfilling ──▶ connected
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 
 import msgspec
 import structlog
@@ -119,15 +120,16 @@ class Syncing:
     async def _follow_stream(self, account: Account, opened: asyncio.Event) -> None:
         client = await self._accounts.client(account)
         try:
-            async for event in client.realtime.follow():
-                if isinstance(event, StreamOpened):
-                    await self.catch_up(account)
-                    opened.set()
-                    await self._well(account)
-                elif isinstance(event, StreamLost):
-                    await self._accounts.enter(account, AccountState.TROUBLE, event.error)
-                else:
-                    await self._take(account, client, event)
+            async with aclosing(client.realtime.follow()) as stream:
+                async for event in stream:
+                    if isinstance(event, StreamOpened):
+                        await self.catch_up(account)
+                        opened.set()
+                        await self._well(account)
+                    elif isinstance(event, StreamLost):
+                        await self._accounts.enter(account, AccountState.TROUBLE, event.error)
+                    else:
+                        await self._take(account, client, event)
         except LinkedInError as error:
             await self._accounts.met(account, error)
             raise self._accounts.translated(error) from error
