@@ -6,7 +6,6 @@ No key is asked for: the server can only be reached from its own machine.
 from __future__ import annotations
 
 import os
-import os
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -76,7 +75,6 @@ async def health(request: web.Request) -> web.Response:
     return answer(
         {
             "status": "ok",
-            "pid": os.getpid(),
             "pid": os.getpid(),
             "seed": world.seed,
             "anchorMs": world.anchor,

@@ -55,7 +55,7 @@ class Call:
         """The body as a JSON object, whatever its content type. Raises RefusalError (400)."""
         try:
             body = json.loads(await self.request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             raise RefusalError(400) from None
         if not isinstance(body, dict):
             raise RefusalError(400)

@@ -30,7 +30,7 @@ class Fields:
         text = await request.read()
         try:
             body = json.loads(text) if text else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InvalidError("The body is not JSON.") from None
         if not isinstance(body, dict):
             raise InvalidError("The body must be a JSON object.")

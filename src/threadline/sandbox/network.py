@@ -152,6 +152,7 @@ class _Maker:
             self._sponsored(account)
         for _ in range(_COUNTS["company"]):
             self._company(account)
+        self._system(account)
         self._hide_messages(account)
 
     def share(self) -> None:
@@ -240,6 +241,8 @@ class _Maker:
         thread = self._thread("direct", account, [other], age, count)
         draw = self.random.random()
         view = View([INBOX, PRIMARY])
+        if special == ("mention",):
+            thread.title = "About the plan"
         if self.people[other].gone:
             view.disabled = _READ_ONLY
         if not special and other not in self.owners:
@@ -317,7 +320,7 @@ class _Maker:
         )
 
     def _sponsored(self, account: Account) -> None:
-        page = self.random.choice(self.network.organizations).host_urn
+        page = self.random.choice(self.network.organizations[:-1]).host_urn
         age = self._age()
         thread = self._thread("sponsored", account, [page], age, 1)
         thread.subject = "An offer for you" if self.random.random() < 0.5 else None
@@ -336,7 +339,7 @@ class _Maker:
         )
 
     def _company(self, account: Account) -> None:
-        page = self.random.choice(self.network.organizations).host_urn
+        page = self.random.choice(self.network.organizations[:-1]).host_urn
         count = self.random.randint(1, 5)
         age = self._age()
         thread = self._thread("company", account, [page], age, count)
@@ -351,6 +354,12 @@ class _Maker:
             lines=phrases.COMPANY_LINES,
             opener=page,
         )
+
+    def _system(self, account: Account) -> None:
+        team = self.network.organizations[-1].host_urn
+        thread = self._thread("company", account, [team], self._age(), 2)
+        view = View([INBOX, SECONDARY], disabled=_READ_ONLY)
+        self._plan(thread, 2, view=view, writers=[team], lines=phrases.SYSTEM_LINES, opener=team)
 
     def _hide_messages(self, account: Account) -> None:
         """Two listed items come without a `messages` key, as in captures (contracts/linkedin-wire.md §4)."""

@@ -37,16 +37,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A company page that writes to members."""
+    """A company page that writes to members, or LinkedIn itself (`system`)."""
 
     number: int
     name: str
     tagline: str
     industry: str
+    system: bool = False
 
     @property
     def host_urn(self) -> str:
-        """The URN that stands for the company among participants."""
+        """The URN that stands for the sender among participants."""
+        if self.system:
+            return f"urn:li:customParticipant:{self.number}"
         return f"urn:li:fsd_company:{self.number}"
 
 
@@ -138,12 +141,13 @@ def make_people(seed: int) -> list[Person]:
 
 
 def make_organizations(seed: int) -> list[Organization]:
-    """The company pages."""
+    """The company pages, and last the one sender that is LinkedIn itself."""
     random = Random(f"{seed}:organizations")
-    return [
+    pages = [
         Organization(90001 + place, name, random.choice(names.TAGLINES), random.choice(names.INDUSTRIES))
         for place, name in enumerate(names.COMPANIES)
     ]
+    return [*pages, Organization(90000, "The network's team", "", "", system=True)]
 
 
 def _vanity(random: Random, first: str, last: str, taken: set[str]) -> str:

@@ -191,6 +191,11 @@ COMPANY_LINES = (
     "We have passed your question on to the right colleague.",
 )
 
+SYSTEM_LINES = (
+    "{name}, your network has grown by ten people this year.",
+    "{name}, please review who may see your profile.",
+)
+
 REQUEST_LINES = (
     "Hi {name}, we are both in the distributed systems crowd. Would you connect?",
     "Hello! I have a question about one of your talks.",

@@ -31,6 +31,7 @@ class Renderer:
         view = thread.view(self.owner)
         others = thread.others(self.owner)
         names = [self._name(member) for member in others]
+        shown_title = thread.title if thread.group_chat else None
         conversation = Entity(
             _MESSENGER + "Conversation",
             entityUrn=urns.conversation_urn(self.owner, thread.thread_id),
@@ -41,8 +42,8 @@ class Renderer:
             state=view.state,
             title=thread.title,
             conversationTypeText=_type_text(thread),
-            headlineText=attributed(thread.title or ", ".join(names)),
-            shortHeadlineText=attributed(thread.title or ", ".join(name.split(" ")[0] for name in names)),
+            headlineText=attributed(shown_title or ", ".join(names)),
+            shortHeadlineText=attributed(shown_title or ", ".join(name.split(" ")[0] for name in names)),
             descriptionText=None,
             contentMetadata=self._content_metadata(thread),
             conversationVerificationLabel=None,
@@ -166,20 +167,24 @@ class Renderer:
 
     def _organization(self, host: str) -> Entity:
         page = self.world.organizations[host]
-        organization = {
-            "name": attributed(page.name),
-            "tagline": attributed(page.tagline),
-            "industryName": attributed(page.industry),
-            "pageType": "COMPANY",
-            "pageUrl": f"https://www.linkedin.com/company/{page.number}/",
-            "logo": None,
-        }
+        organization = custom = None
+        if page.system:
+            custom = {"name": attributed(page.name), "image": None}
+        else:
+            organization = {
+                "name": attributed(page.name),
+                "tagline": attributed(page.tagline),
+                "industryName": attributed(page.industry),
+                "pageType": "COMPANY",
+                "pageUrl": f"https://www.linkedin.com/company/{page.number}/",
+                "logo": None,
+            }
         return Entity(
             _MESSENGER + "MessagingParticipant",
             entityUrn=urns.participant_urn(host),
             hostIdentityUrn=host,
-            backendUrn=f"urn:li:company:{page.number}",
-            participantType={"member": None, "organization": organization, "agent": None, "custom": None},
+            backendUrn=host if page.system else f"urn:li:company:{page.number}",
+            participantType={"member": None, "organization": organization, "agent": None, "custom": custom},
             memberBadgeType=None,
             showPremiumInBug=False,
             showVerificationBadge=False,

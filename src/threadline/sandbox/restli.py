@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+_DEEPEST = 32
+
 Value = str | list["Value"] | dict[str, "Value"]
 
 
@@ -54,8 +56,17 @@ class _Reader:
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.place = 0
+        self.depth = 0
 
     def value(self) -> Value:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise MalformedError(f"more than {_DEEPEST} levels")
+        value = self._value()
+        self.depth -= 1
+        return value
+
+    def _value(self) -> Value:
         if self.raw.startswith("List(", self.place):
             self.place += len("List(")
             return self._list()

@@ -103,7 +103,7 @@ async def acknowledge_delivery(call: Call) -> web.Response:
 async def act_on_badge(call: Call) -> web.Response:
     """`POST /voyagerMessagingDashMessagingBadge?action=markAllMessagesAsSeen`."""
     until = (await call.json()).get("until")
-    if _action(call) != "markAllMessagesAsSeen" or not isinstance(until, int):
+    if _action(call) != "markAllMessagesAsSeen" or type(until) is not int:
         raise RefusalError(400)
     call.simulation.badge_seen_until[call.owner] = until
     call.simulation.tell_badge(call.owner)

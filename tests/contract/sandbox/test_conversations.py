@@ -108,6 +108,8 @@ async def test_the_list_shows_all_kinds_of_conversations(sandbox: SandboxClient)
     assert any(each["unreadCount"] and not each["read"] for each in found)
     participants = [each for one in found for each in one["conversationParticipants"]]
     assert any(each["participantType"]["organization"] for each in participants)
+    assert any(each["participantType"]["custom"] for each in participants)
+    assert any(each["title"] and not each["groupChat"] for each in found)
     names = {
         (
             each["participantType"]["member"]["firstName"]["text"],

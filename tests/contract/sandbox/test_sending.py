@@ -196,7 +196,16 @@ async def test_an_empty_or_over_long_text_is_400(sandbox: SandboxClient, text: s
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"not json", b"[]", b"{}", b'{"trackingId":"0123456789abcdef"}', b'"0123456789abcdef"']
+    "body",
+    [
+        b"",
+        b"not json",
+        b"[]",
+        b"{}",
+        b'{"trackingId":"0123456789abcdef"}',
+        b'"0123456789abcdef"',
+        b"[" * 100_000,
+    ],
 )
 async def test_a_body_that_is_no_message_is_400(sandbox: SandboxClient, body: bytes) -> None:
     assert (await sandbox.call("POST", f"{MESSAGES}?action=createMessage", body=body)).status == 400

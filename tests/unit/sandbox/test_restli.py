@@ -46,6 +46,7 @@ def test_a_leaf_may_hold_what_is_not_structure() -> None:
         "List(a,",
         "(a:List(b)",
         "plain",
+        "(a:" * 2000 + "b" + ")" * 2000,
     ],
 )
 def test_what_is_no_record_is_malformed(raw: str) -> None:
