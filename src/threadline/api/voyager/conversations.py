@@ -1,6 +1,6 @@
 """Conversations and their messages (contracts/voyager.md §§6.3 to 6.6)."""
 
-from collections.abc import Sequence
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,10 +9,9 @@ from threadline.api.services import services_of
 from threadline.api.voyager import present, queries
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer, freshness
-from threadline.api.voyager.schemas import Conversations, Marked, Thread
+from threadline.api.voyager.schemas import ConversationItem, Conversations, Marked, MessageItem, Thread
 from threadline.model import urns
 from threadline.model.access import Right
-from threadline.model.messages import Message
 from threadline.services.inbox import MessagePage
 
 LIST_LIMIT = 20
@@ -27,7 +26,10 @@ async def list_conversations(request: Request) -> Response:
     folder, limit = queries.category(query), queries.limit(query, LIST_LIMIT)
     page = await services_of(request).inbox.conversations(account, folder, limit, query.get("nextCursor"))
     data = Conversations(
-        conversations=[present.conversation(one) for one in page.conversations],
+        # Each stands there as JSON already, of the very schema.
+        conversations=cast(
+            "list[ConversationItem]", list(map(present.conversation_json, page.conversations))
+        ),
         next_cursor=page.next_cursor,
     )
     return answer(request, data, headers=freshness(page.freshness))
@@ -69,11 +71,11 @@ async def mark_read(request: Request) -> Response:
 
 def _thread(request: Request, page: MessagePage) -> Response:
     found = page.conversation
-    messages: Sequence[Message] = page.messages if found is not None else ()
+    items = [present.message_json(found.owner_id, one) for one in page.messages] if found else []
     data = Thread(
         conversation_id=found.thread_id if found else None,
         conversation_urn=urns.conversation_urn(found.owner_id, found.thread_id) if found else None,
-        messages=[present.message(found.owner_id, one) for one in messages] if found else [],
+        messages=cast("list[MessageItem]", items),
         next_cursor=page.next_cursor,
     )
     return answer(request, data, headers=freshness(page.freshness))

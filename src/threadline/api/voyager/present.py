@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from msgspec import UNSET
+import msgspec
+from msgspec import UNSET, Raw
 
 from threadline.api.voyager import schemas
 from threadline.model import urns
@@ -36,6 +37,8 @@ _DEGREES: dict[str, str] = {
 _FILES = frozenset(
     {ContentKind.FILE, ContentKind.IMAGE, ContentKind.VIDEO, ContentKind.AUDIO, ContentKind.GIF}
 )
+
+_encode = msgspec.json.Encoder().encode
 
 _LATEST = 253_402_300_799_999
 
@@ -134,6 +137,26 @@ def message(owner_id: str, shown: Message) -> schemas.MessageItem:
     if shown.fallback_text is not None:
         item.fallback_text = shown.fallback_text
     return item
+
+
+# Lists and threads are read far more often than what stands in them changes, and what is equal reads alike.
+@lru_cache(maxsize=8_192)
+def conversation_json(summary: ConversationSummary) -> Raw:
+    """As `conversation`, already JSON."""
+    return Raw(_encode(conversation(summary)))
+
+
+def message_json(owner_id: str, shown: Message) -> Raw:
+    """As `message`, already JSON."""
+    if shown.content or shown.attributes:
+        # They may hold what LinkedIn sent as it came, which cannot be the key of a memory.
+        return Raw(_encode(message(owner_id, shown)))
+    return _plain_message_json(owner_id, shown)
+
+
+@lru_cache(maxsize=8_192)
+def _plain_message_json(owner_id: str, shown: Message) -> Raw:
+    return Raw(_encode(message(owner_id, shown)))
 
 
 def profile(person: Person) -> schemas.Profile:
