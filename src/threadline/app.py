@@ -28,10 +28,11 @@ from threadline.services.journal import Journal
 from threadline.services.linking import Linking
 from threadline.services.locating import Locating
 from threadline.services.metrics import ServiceMetrics
+from threadline.services.outbox import OUTBOX, SETTLE
 from threadline.services.outcomes import Outcomes
 from threadline.services.people import People
 from threadline.services.recording import Recorder
-from threadline.services.sending import OUTBOX, SETTLE, Sending
+from threadline.services.sending import Sending
 from threadline.services.settling import Settling
 from threadline.services.syncing import FOLLOW, Syncing
 from threadline.settings import Settings

@@ -19,6 +19,7 @@ from threadline.model.messages import Message, Origin
 from threadline.model.people import Person
 from threadline.model.sends import Send, SendState
 from threadline.services.journal import Journal
+from threadline.services.outbox import wake_waiting
 from threadline.store import conversations, events, messages, people, sends
 from threadline.store.conversations import Known
 from threadline.store.database import Transaction
@@ -176,6 +177,7 @@ class Recorder:
         now = self._clock.now()
         if not await sends.mark_sent(tx, send, message_id=message_id, thread_id=thread_id, now=now):
             return False
+        await wake_waiting(tx, account.account_id, now)
         told.append(
             self._journal.event(
                 account,

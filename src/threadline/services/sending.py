@@ -37,6 +37,7 @@ from threadline.services.inbox import Inbox
 from threadline.services.journal import Journal
 from threadline.services.locating import Locating
 from threadline.services.metrics import ServiceMetrics
+from threadline.services.outbox import OUTBOX, SETTLE, settle_key, wake_waiting
 from threadline.services.outcomes import Outcomes
 from threadline.services.people import People, named_by, profile_id_of
 from threadline.services.recording import Recorder, Telling, lock
@@ -44,12 +45,6 @@ from threadline.store import conversations, events, messages, people, sends
 from threadline.store.database import Database, Transaction
 
 _log = structlog.get_logger(__name__)
-
-OUTBOX = "outbox"
-"""The kind of due work that lets an account's queued sends leave; its key is the account's id."""
-
-SETTLE = "settle"
-"""The kind of due work that settles one unknown send; its key is `<account id>:<send id>`."""
 
 _RETRY_QUEUED_AFTER = 30 * SECOND
 _NOT_CONNECTED_STATUSES = (403, 422)
@@ -136,14 +131,14 @@ class Sending:
 
     async def drain(self, account_id: str) -> int | None:
         """Let an account's queued sends leave, one at a time in order; the handler of `OUTBOX`."""
-        account = await self._accounts.get(account_id)
         while True:
             send = first_to_leave(await sends.open_sends(self._database, account_id))
             if send is None:
                 return None
             account = await self._accounts.get(account_id)
             if account.state in STOPPED:
-                return account.state_until or self._clock.now() + _RETRY_QUEUED_AFTER
+                # Where a person must act first, following the account again wakes the outbox.
+                return account.state_until
             async with self._database.transaction() as tx:
                 now = self._clock.now()
                 if not await sends.claim(tx, send, now):
@@ -310,7 +305,6 @@ class Sending:
                 await self._recorder.record(
                     tx, account, Telling.LIVE, conversations_shown=shown, messages_shown=[message]
                 )
-            await self._wake_waiting(tx, account)
         self._metrics.sends.labels(state=SendState.SENT.value).inc()
         self._metrics.phases.labels(phase=(send.phase or Phase.CACHE).value).inc()
 
@@ -346,7 +340,7 @@ class Sending:
             else:
                 await sends.requeue(tx, send)
                 state = SendState.QUEUED
-            await self._wake_waiting(tx, account)
+            await wake_waiting(tx, account.account_id, self._clock.now())
         self._metrics.sends.labels(state=state.value).inc()
         _log.info(
             "send did not go well",
@@ -360,7 +354,7 @@ class Sending:
         now = self._clock.now()
         if await sends.mark_unknown(tx, send, message=reason, now=now):
             await self._tell(tx, account, EventType.SEND_UNKNOWN, send, {"reason": reason})
-            await tx.wake(SETTLE, f"{account.account_id}:{send.send_id}", next_check(now, 0, now))
+            await tx.wake(SETTLE, settle_key(send), next_check(now, 0, now))
 
     async def _to_failed(self, tx: Transaction, account: Account, send: Send, error: ThreadlineError) -> None:
         failed = await sends.mark_failed(
@@ -387,11 +381,6 @@ class Sending:
                 )
             ],
         )
-
-    async def _wake_waiting(self, tx: Transaction, account: Account) -> None:
-        waiting = await sends.open_sends(tx, account.account_id)
-        if any(send.state is SendState.QUEUED for send in waiting):
-            await tx.wake(OUTBOX, account.account_id, self._clock.now())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

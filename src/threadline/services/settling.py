@@ -14,9 +14,9 @@ from threadline.model.sends import Send, SendState, Verdict, next_check, verdict
 from threadline.services.accounts import Accounts
 from threadline.services.journal import Journal
 from threadline.services.metrics import ServiceMetrics
+from threadline.services.outbox import wake_waiting
 from threadline.services.outcomes import Outcomes
 from threadline.services.recording import Recorder, Telling
-from threadline.services.sending import OUTBOX
 from threadline.store import events, positions, sends
 from threadline.store.database import Database
 
@@ -143,6 +143,6 @@ class Settling:
                     origin=Origin.API,
                 )
                 await events.append(tx, [event])
-            await tx.wake(OUTBOX, account.account_id, self._clock.now())
+            await wake_waiting(tx, account.account_id, self._clock.now())
         self._metrics.sends.labels(state=SendState.FAILED.value).inc()
         self._outcomes.settled(send.send_id)

@@ -33,6 +33,7 @@ from threadline.services.accounts import Accounts
 from threadline.services.backfilling import CATEGORIES, Backfilling
 from threadline.services.journal import Journal
 from threadline.services.metrics import ServiceMetrics
+from threadline.services.outbox import wake_waiting
 from threadline.services.outcomes import Outcomes
 from threadline.services.recording import Recorder, Telling
 from threadline.store import accounts, conversations, events, messages, positions
@@ -138,6 +139,8 @@ class Syncing:
         current = await self._accounts.get(account.account_id)
         well = AccountState.CONNECTED if current.caught_up_at is not None else AccountState.BACKFILLING
         await self._accounts.enter(current, well)
+        async with self._database.transaction() as tx:
+            await wake_waiting(tx, account.account_id, self._clock.now())
 
     async def _take(self, account: Account, client: AccountClient, event: RealtimeEvent) -> None:
         if isinstance(event, MessageArrived):

@@ -18,16 +18,21 @@ from threadline.model.errors import (
 )
 from threadline.model.events import EventType
 from threadline.model.sends import Phase, Send, SendState
-from threadline.services.sending import SETTLE, Outgoing
+from threadline.services.outbox import SETTLE
+from threadline.services.sending import Outgoing
 from threadline.store import sends
 
 SARAH = "https://www.linkedin.com/in/sarah-chen/"
 
 
 async def _send(gateway: Rehearsal, text: str, wait: float = 10, **aim: str) -> Send:
-    sent: Send = await gateway.services.sending.send(
-        await gateway.account(), Outgoing(text=text, **(aim or {"profile_url": JANE})), wait
+    outgoing = Outgoing(
+        text=text,
+        profile_url=aim.get("profile_url", None if aim else JANE),
+        recipient_urn=aim.get("recipient_urn"),
+        conversation_id=aim.get("conversation_id"),
     )
+    sent: Send = await gateway.services.sending.send(await gateway.account(), outgoing, wait)
     return sent
 
 
@@ -282,7 +287,7 @@ async def test_a_wrong_aim_is_refused_and_nothing_is_stored(
     still_gateway: Rehearsal, aim: dict[str, str], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        await _send(still_gateway, "Nowhere", **aim)
+        await _send(still_gateway, "Nowhere", 10, **aim)
     assert await _all_sends(still_gateway) == []
     assert await _calls(still_gateway.sandbox, "createMessage") == 0
 
