@@ -11,6 +11,8 @@ from threadline.model.access import Tenant
 from threadline.store import due, tenants
 from threadline.store.database import Database, Transaction, TransactionAborted, Wake
 
+pytestmark = pytest.mark.promise("design.7.one-suite-over-both-stores")
+
 TIME_LIMIT = 20.0
 
 

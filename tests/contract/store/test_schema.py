@@ -7,6 +7,8 @@ from tests.contract.store.storage import Storage
 from threadline.store import migrations, tenants
 from threadline.store.database import Database, SchemaTooNew
 
+pytestmark = pytest.mark.promise("design.7.one-suite-over-both-stores")
+
 RECORD = "SELECT version, name, applied_at FROM schema_migrations ORDER BY version"
 
 

@@ -13,6 +13,7 @@ from threadline.model.accounts import (
 )
 
 
+@pytest.mark.promise("design.6.connected-means-proven")
 @pytest.mark.parametrize("state", AccountState)
 def test_every_state_names_the_one_thing_to_do(state: AccountState) -> None:
     assert next_action(state).endswith(".")
