@@ -30,13 +30,15 @@ def run(demo: Demo) -> None:
     logs.configure(settings.log_level)
     gateway = build(settings)
 
-    async def ready(port: int) -> None:
+    async def prepare() -> None:
         await _link(gateway, demo)
+
+    def ready(port: int) -> None:
         sys.stdout.write(banner(demo, port))
         sys.stdout.flush()
 
     try:
-        uvloop.run(serve(gateway, ready))
+        uvloop.run(serve(gateway, ready, prepare))
     except (ServingError, FolderInUse, SchemaTooNew, VaultError, OSError) as error:
         fail(str(error))
     except KeyboardInterrupt:

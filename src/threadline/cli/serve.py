@@ -1,6 +1,5 @@
 """`threadline serve`: the gateway alone."""
 
-import asyncio
 import sys
 
 import uvloop
@@ -31,8 +30,8 @@ def run() -> None:
         return
 
 
-async def _ready(port: int) -> None:
-    await asyncio.to_thread(sys.stderr.write, f"Threadline listens on port {port}.\n")
+def _ready(port: int) -> None:
+    sys.stderr.write(f"Threadline listens on port {port}.\n")
 
 
 def _name(location: tuple[int | str, ...]) -> str:

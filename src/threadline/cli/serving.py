@@ -51,8 +51,12 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(gateway: Gateway, ready: Callable[[int], Awaitable[None]]) -> None:
-    """Run `gateway` until SIGINT or SIGTERM; `ready` is called with the port once it answers.
+async def serve(
+    gateway: Gateway, ready: Callable[[int], None], prepare: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """Run `gateway` until SIGINT or SIGTERM.
+
+    `prepare` runs before anything is answered; `ready` is called with the port once it answers.
 
     Raises ServingError when the address is taken.
     """
@@ -65,10 +69,12 @@ async def serve(gateway: Gateway, ready: Callable[[int], Awaitable[None]]) -> No
         loop.add_signal_handler(number, stop.set)
     try:
         await gateway.start()
+        if prepare is not None:
+            await prepare()
         server = Server(gateway.api, stop_seconds=settings.stop_seconds)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         await server.answers(serving)
-        await ready(listener.getsockname()[1])
+        ready(listener.getsockname()[1])
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
