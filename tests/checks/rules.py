@@ -19,7 +19,10 @@ NAMELESS: Final = frozenset(
     {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc", "base", "shared"}
 )
 
-LAZY_IMPORTS: Final[dict[str, str]] = {}
+LAZY_IMPORTS: Final[dict[str, str]] = {
+    "src/threadline/cli/main.py": "a command imports what it needs, so that the demo is up within a second",
+    "src/threadline/cli/demo.py": "the sandbox is started before this process spends time on imports",
+}
 """Files that import inside functions, with the reason."""
 
 CATCHES_ALL: Final[dict[tuple[str, str], str]] = {
@@ -35,6 +38,14 @@ CATCHES_ALL: Final[dict[tuple[str, str], str]] = {
         "src/threadline/engine/embedded.py",
         "_hold",
     ): "a duty that breaks is logged and taken up again, never lost",
+    (
+        "src/threadline/api/observing.py",
+        "_failure",
+    ): "whatever a request meets, its caller gets an answer and the log the cause",
+    (
+        "src/threadline/app.py",
+        "ready",
+    ): "whatever the driver says, the database does not answer",
 }
 """Functions that catch every exception and do not raise it again, by file and name, with the reason."""
 
