@@ -1,0 +1,46 @@
+"""How much is measured: the full run, and a quick one that only shows that everything works."""
+
+from msgspec import Struct
+
+from benchmarks import corpus
+from benchmarks.corpus import Shape
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The size of every part."""
+
+    name: str
+    sqlite: Shape
+    postgresql: Shape
+    read_rounds: int
+    read_seconds: float
+    """Of each side in each round."""
+    connections: int
+    sends: int
+    """Of each side."""
+    backfill_rounds: int
+    starts: int
+
+
+FULL = Plan(
+    name="full",
+    sqlite=corpus.FULL,
+    postgresql=corpus.MEDIUM,
+    read_rounds=7,
+    read_seconds=2,
+    connections=16,
+    sends=300,
+    backfill_rounds=5,
+    starts=5,
+)
+QUICK = Plan(
+    name="quick",
+    sqlite=corpus.QUICK,
+    postgresql=corpus.QUICK,
+    read_rounds=1,
+    read_seconds=0.3,
+    connections=4,
+    sends=10,
+    backfill_rounds=1,
+    starts=1,
+)
