@@ -19,7 +19,7 @@ from threadline.model import randomness as chance
 from threadline.model.clock import Clock, SystemClock
 from threadline.model.randomness import Randomness, SystemRandomness
 from threadline.services.access import Access
-from threadline.services.accounts import Accounts
+from threadline.services.accounts import RESUME, Accounts
 from threadline.services.backfilling import Backfilling
 from threadline.services.cursors import Cursors
 from threadline.services.exporting import Exporting
@@ -83,6 +83,7 @@ class Gateway:
             # Their rows say `sending`: the next start settles them by reading.
             pass
         await self.engine.stop()
+        await self.services.accounts.stop()
         await self.linkedin.close()
         await self.database.close()
         if self.ownership is not None:
@@ -113,13 +114,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     linking = Linking(database, linkedin, accounts, clock, randomness)
     people = People(database, accounts, clock)
     backfilling = Backfilling(database, accounts, recorder, clock, days=settings.backfill_days)
-    inbox = Inbox(database, accounts, people, backfilling, recorder, journal, Cursors(vault), clock)
+    locating = Locating(database, accounts, recorder, backfilling)
+    inbox = Inbox(database, accounts, people, locating, backfilling, recorder, journal, Cursors(vault), clock)
     sending = Sending(
         database,
         accounts,
         people,
         inbox,
-        Locating(database, accounts, recorder, backfilling),
+        locating,
         recorder,
         journal,
         outcomes,
@@ -143,6 +145,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     engine.handle(OUTBOX, sending.drain)
     engine.handle(SETTLE, settling.settle)
     engine.hold(FOLLOW, syncing.accounts_to_follow, syncing.follow)
+    engine.handle(RESUME, accounts.resume)
+    accounts.on_change(syncing.changed)
     accounts.on_change(lambda _: engine.reconsider(FOLLOW))
     services = Services(
         access=Access(database, clock, randomness, sandbox_runs=settings.sandbox_keys),

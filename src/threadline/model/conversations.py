@@ -1,11 +1,12 @@
 """Conversations, their categories and folders, and the short form that an inbox list shows."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
 
 from threadline.model.messages import Message
-from threadline.model.people import Person, PersonKind
+from threadline.model.people import Distance, Person, PersonKind
 
 
 class Folder(StrEnum):
@@ -111,6 +112,22 @@ class Conversation(Struct, frozen=True, kw_only=True):
             return None
         peer = self.others[0]
         return peer.person_id if peer.kind is PersonKind.MEMBER else None
+
+
+def opened_conversation(thread_id: str, owner_id: str, others: Iterable[Person], at: int) -> Conversation:
+    """A conversation of which nothing is known but who is in it, until LinkedIn shows the rest.
+
+    at: when its only known message was delivered; epoch milliseconds, UTC.
+    """
+    owner = Person(person_id=owner_id, distance=Distance.SELF)
+    return Conversation(
+        thread_id=thread_id,
+        owner_id=owner_id,
+        categories=("INBOX", "PRIMARY_INBOX"),
+        participants=(owner, *(person for person in others if person.person_id != owner_id)),
+        created_at=at,
+        last_activity_at=at,
+    )
 
 
 class ConversationSummary(Struct, frozen=True, kw_only=True):

@@ -24,7 +24,16 @@ from threadline.linkedin.errors import (
     TooManyRequests,
     Unreachable,
 )
-from threadline.model.accounts import COOLING, PROVEN, STOPPED, Account, AccountState, Session, next_action
+from threadline.model.accounts import (
+    COOLING,
+    PERSON_MUST_ACT,
+    PROVEN,
+    STOPPED,
+    Account,
+    AccountState,
+    Session,
+    next_action,
+)
 from threadline.model.clock import HOUR, MINUTE, SECOND, Clock
 from threadline.model.errors import (
     AccountCheckpoint,
@@ -41,11 +50,15 @@ from threadline.model.errors import (
 from threadline.model.events import EventType
 from threadline.model.people import Person
 from threadline.services.journal import Journal
+from threadline.services.recording import lock
 from threadline.store import accounts, events, people
 from threadline.store.database import Database, Transaction
 from threadline.store.vault import Vault
 
 _log = structlog.get_logger(__name__)
+
+RESUME = "resume"
+"""The kind of due work that takes up an account when its stop is over; its key is the account's id."""
 
 _RATE_LIMIT_PAUSE = 15 * MINUTE
 _RESTRICTION_PAUSE = 24 * HOUR
@@ -91,6 +104,11 @@ class Accounts:
         if account is None:
             raise NotFound("There is no such account.")
         return account
+
+    async def stop(self) -> None:
+        """Wait until what is being stored in the background is stored."""
+        if self._background:
+            await asyncio.wait(self._background)
 
     async def begin(self) -> None:
         """Say of every account that may be called that it is not proven yet; run once, at the start."""
@@ -154,7 +172,7 @@ class Accounts:
     async def client(self, account: Account) -> AccountClient:
         """The account's client; raises what stands in the way when the account is stopped."""
         account = await self.get(account.account_id)
-        if account.state in STOPPED and not self._cooled_down(account):
+        if account.state in STOPPED and not self.cooled_down(account):
             raise self._stopped(account)
         client = self._clients.get(account.account_id)
         if client is None:
@@ -183,19 +201,39 @@ class Accounts:
     async def enter(
         self, account: Account, state: AccountState, reason: str | None = None, until: int | None = None
     ) -> None:
-        """Put an account into a state, unless it is in it already, and tell it as an event."""
-        current = await self.get(account.account_id)
-        if (current.state, current.state_until) == (state, until):
-            return
-        if state not in STOPPED and current.state is AccountState.UNLINKED:
-            return
+        """Put an account into a state, unless it is in it already, and tell it as an event.
+
+        until: when a stopped state ends by itself. A stopped account leaves its state only when its time is
+        over or a session is linked, so that nothing that was under way hides the stop.
+        """
         async with self._database.transaction() as tx:
+            await lock(tx, account.account_id)
+            current = await accounts.by_id(tx, account.account_id)
+            if current is None or (current.state, current.state_until) == (state, until):
+                return
+            stopped = current.state in STOPPED and not self.cooled_down(current)
+            if stopped and (state not in STOPPED or current.state in PERSON_MUST_ACT):
+                return
             await self._enter(tx, current, state, reason, until)
         _log.info("account state", account=account.account_id, state=state.value, reason=reason, until=until)
         if state in STOPPED:
             self._clients.pop(account.account_id, None)
         if state in STOPPED or current.state in STOPPED:
             self._changed(account.account_id)
+
+    async def resume(self, account_id: str) -> int | None:
+        """Take up an account whose stop is over; the handler of `RESUME`."""
+        account = await self.get(account_id)
+        if account.state not in COOLING or account.state_until is None:
+            return None
+        if not self.cooled_down(account):
+            return account.state_until
+        self._changed(account_id)
+        return None
+
+    def cooled_down(self, account: Account) -> bool:
+        """Whether the time of a stopped state is over."""
+        return account.state_until is not None and account.state_until <= self._clock.now()
 
     def translated(self, error: LinkedInError) -> ThreadlineError:
         """What a caller of the gateway is told about an answer of LinkedIn."""
@@ -250,9 +288,8 @@ class Accounts:
             "nextAction": next_action(state),
         }
         await events.append(tx, [self._journal.event(account, EventType.ACCOUNT_STATE, data)])
-
-    def _cooled_down(self, account: Account) -> bool:
-        return account.state_until is not None and account.state_until <= self._clock.now()
+        if until is not None:
+            await tx.wake(RESUME, account.account_id, until)
 
     def _stopped(self, account: Account) -> ThreadlineError:
         left = max(1, -(-((account.state_until or 0) - self._clock.now()) // SECOND))

@@ -109,14 +109,6 @@ class Backfilling:
         """Conversations whose messages of the last days are not all stored yet, newest first."""
         return await conversations.without_history(self._database, account.account_id, self._since(), count)
 
-    async def read_thread(self, account: Account, thread_id: str) -> None:
-        """Store a conversation's messages of the last days."""
-        since = self._since()
-        while True:
-            reached = await self.read_thread_further(account, thread_id)
-            if reached.complete or (reached.from_at is not None and reached.from_at <= since):
-                return
-
     async def begin(self, account: Account, *, sync_token: str | None, baseline_at: int) -> Position:
         """Store where the account is first read: what is later than `baseline_at` will be told."""
         position = Position(

@@ -19,6 +19,7 @@ from threadline.services.accounts import Accounts
 from threadline.services.backfilling import Backfilling
 from threadline.services.cursors import Cursors
 from threadline.services.journal import Journal
+from threadline.services.locating import Locating
 from threadline.services.people import People
 from threadline.services.recording import Recorder, Telling, lock
 from threadline.store import conversations, events, messages
@@ -73,6 +74,7 @@ class Inbox:
         database: Database,
         accounts: Accounts,
         people: People,
+        locating: Locating,
         backfilling: Backfilling,
         recorder: Recorder,
         journal: Journal,
@@ -83,6 +85,7 @@ class Inbox:
         self._database = database
         self._accounts = accounts
         self._people = people
+        self._locating = locating
         self._backfilling = backfilling
         self._recorder = recorder
         self._journal = journal
@@ -193,18 +196,18 @@ class Inbox:
     ) -> MessagePage:
         """A page of the conversation with one person, newest first; empty when there is none.
 
-        The newest one-to-one conversation with them (contracts/DECISIONS.md 5). Raises BadInput,
-        ProfileNotFound, BadCursor.
+        Their newest one-to-one conversation; where there is only an InMail or the like, that one. Raises
+        BadInput, ProfileNotFound, BadCursor.
         """
         person = await self._people.find(account, address)
-        threads = await conversations.with_peer(self._database, account.account_id, person.person_id)
+        thread_id = await conversations.newest_between(self._database, account.account_id, person.person_id)
         source = Source.STORE
-        while not threads and await self._backfilling.list_further(account):
+        if thread_id is None and not await self._backfilling.listed(account):
             source = Source.LINKEDIN
-            threads = await conversations.with_peer(self._database, account.account_id, person.person_id)
-        if not threads:
+            thread_id = (await self._locating.find(account, person.person_id)).thread_id
+        if thread_id is None:
             return MessagePage(None, [], None, self._freshness(account, source))
-        return await self.messages(account, threads[0][0], limit, cursor)
+        return await self.messages(account, thread_id, limit, cursor)
 
     async def mark_read(self, account: Account, conversation_id: str) -> None:
         """Mark a conversation read at LinkedIn and here; harmless when it is read already.

@@ -19,12 +19,13 @@ from threadline.linkedin.messages import Delivered
 from threadline.model import randomness as chance
 from threadline.model.accounts import STOPPED, Account
 from threadline.model.clock import SECOND, Clock
-from threadline.model.conversations import Conversation
+from threadline.model.conversations import Conversation, opened_conversation
 from threadline.model.errors import (
     BadInput,
     NotConnected,
     NotFound,
     RecipientMismatch,
+    SessionExpired,
     ThreadlineError,
 )
 from threadline.model.events import EventType
@@ -98,6 +99,8 @@ class Sending:
         """
         _check_text(outgoing.text)
         await self._accounts.client(account)
+        if account.profile_id is None:
+            raise SessionExpired("LinkedIn has not accepted this account's session yet.")
         recipient, thread_id, phase = await self._aim(account, outgoing)
         send = await self._accept(account, outgoing.text, recipient, thread_id, phase)
         if send.state is SendState.SENDING:
@@ -198,23 +201,25 @@ class Sending:
         thread_id: str | None,
         phase: Phase | None,
     ) -> Send:
-        now = self._clock.now()
-        send = Send(
-            account_id=account.account_id,
-            send_id=chance.time_ordered_id(now, self._randomness),
-            state=SendState.QUEUED,
-            text=text,
-            recipient_id=recipient,
-            thread_id=thread_id,
-            phase=phase,
-            origin_token=chance.origin_token(self._randomness),
-            tracking_id=chance.tracking_id(self._randomness),
-            direct=True,
-            created_at=now,
-        )
         async with self._database.transaction() as tx:
+            # The time is taken under the lock and after every waiting send, so that it tells the order.
             await lock(tx, account.account_id)
-            if first_to_leave([*await sends.open_sends(tx, account.account_id), send]) is send:
+            waiting = await sends.open_sends(tx, account.account_id)
+            now = max(self._clock.now(), *(other.created_at + 1 for other in waiting), 0)
+            send = Send(
+                account_id=account.account_id,
+                send_id=chance.time_ordered_id(now, self._randomness),
+                state=SendState.QUEUED,
+                text=text,
+                recipient_id=recipient,
+                thread_id=thread_id,
+                phase=phase,
+                origin_token=chance.origin_token(self._randomness),
+                tracking_id=chance.tracking_id(self._randomness),
+                direct=True,
+                created_at=now,
+            )
+            if first_to_leave([*waiting, send]) is send:
                 send = msgspec.structs.replace(
                     send,
                     state=SendState.SENDING,
@@ -253,13 +258,25 @@ class Sending:
                     thread_id=called.thread_id,
                     recipients=() if called.thread_id else (_known(called.recipient_id),),
                 )
-        except ThreadlineError as error:
-            await self._went_wrong(account, send, error)
-        else:
             await self._went_well(account, called, delivered)
             self._metrics.send_seconds.observe((self._clock.now() - begun) / SECOND)
+        except ThreadlineError as error:
+            await self._went_wrong(account, send, error)
+        except Exception:  # noqa: BLE001
+            # The outermost step of a send: a row left as `sending` would hold back every later one.
+            _log.exception("a send broke", account=account.account_id, send=send.send_id)
+            await self._broke(account, send)
         finally:
             self._outcomes.settled(send.send_id)
+
+    async def _broke(self, account: Account, send: Send) -> None:
+        current = await self.get(account, send.send_id)
+        async with self._database.transaction() as tx:
+            if current.called_at is None:
+                await sends.requeue(tx, current)
+            else:
+                await self._to_unknown(tx, account, current, "the gateway met a fault of its own")
+            await wake_waiting(tx, account.account_id, self._clock.now() + _RETRY_QUEUED_AFTER)
 
     async def _locate(self, account: Account, send: Send) -> Send | None:
         """Find the conversation, and store before the call that it is about to be made."""
@@ -311,20 +328,13 @@ class Sending:
     async def _opened(
         self, tx: Transaction, account: Account, send: Send, delivered: Delivered
     ) -> Conversation:
-        """A conversation that this send opened, as far as it is known; the stream tells the rest."""
-        owner_id = account.profile_id or ""
-        participants = [Person(person_id=owner_id, distance=Distance.SELF)]
+        """A conversation that this send opened, as far as it is known."""
+        others: list[Person] = []
         if send.recipient_id is not None:
             known = await people.by_id(tx, account.account_id, send.recipient_id)
-            participants.append(known or Person(person_id=send.recipient_id))
-        return Conversation(
-            thread_id=delivered.thread_id,
-            owner_id=owner_id,
-            categories=("INBOX", "PRIMARY_INBOX"),
-            participants=tuple(participants),
-            created_at=delivered.delivered_at,
-            last_activity_at=delivered.delivered_at,
-        )
+            others.append(known or Person(person_id=send.recipient_id))
+        owner_id = account.profile_id or ""
+        return opened_conversation(delivered.thread_id, owner_id, others, delivered.delivered_at)
 
     async def _went_wrong(self, account: Account, send: Send, error: ThreadlineError) -> None:
         cause = error.__cause__

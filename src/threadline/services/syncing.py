@@ -22,9 +22,9 @@ from threadline.linkedin.realtime import (
     StreamLost,
     StreamOpened,
 )
-from threadline.model.accounts import PERSON_MUST_ACT, STOPPED, Account, AccountState
+from threadline.model.accounts import STOPPED, Account, AccountState
 from threadline.model.clock import SECOND, Clock
-from threadline.model.conversations import Conversation
+from threadline.model.conversations import Conversation, opened_conversation
 from threadline.model.errors import Refused, ThreadlineError
 from threadline.model.events import EventType
 from threadline.model.messages import Message
@@ -47,7 +47,6 @@ FOLLOW = "follow"
 _FIRST_PAUSE = 2 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
 _TOLD_AT_ONCE = 100
-_THREADS_AT_ONCE = 50
 
 
 class Syncing:
@@ -78,45 +77,61 @@ class Syncing:
         self._randomness = randomness
         self._metrics = metrics
         self._pause_between_reads = pause_between_reads
+        self._resting: dict[str, asyncio.Event] = {}
 
     async def accounts_to_follow(self) -> list[str]:
-        """The accounts that somebody must follow: all but those where a person must act first."""
-        return [one.account_id for one in await self._accounts.every() if one.state not in PERSON_MUST_ACT]
+        """The accounts that somebody must follow: all but those that are stopped."""
+        return [
+            one.account_id
+            for one in await self._accounts.every()
+            if one.state not in STOPPED or self._accounts.cooled_down(one)
+        ]
 
     async def follow(self, account_id: str) -> None:
-        """Follow an account until it is stopped for good; what goes wrong on the way is tried again."""
+        """Follow an account until it is stopped; what goes wrong on the way is tried again."""
         failures = 0
         while True:
             account = await self._accounts.get(account_id)
-            if account.state in PERSON_MUST_ACT:
+            if account.state in STOPPED and not self._accounts.cooled_down(account):
                 return
-            if account.state in STOPPED and account.state_until is not None:
-                await asyncio.sleep(max(0, account.state_until - self._clock.now()) / SECOND)
             await self._accounts.enter(account, AccountState.CONNECTING)
             begun = self._clock.now()
             try:
                 await self._follow(account)
             except ThreadlineError as error:
-                account = await self._accounts.get(account_id)
-                if account.state in STOPPED:
-                    continue
                 failures = 1 if self._clock.now() - begun > _LONGEST_PAUSE else failures + 1
                 await self._accounts.enter(account, AccountState.TROUBLE, error.message)
-                _log.warning(
-                    "account in trouble", account=account_id, reason=error.message, failures=failures
-                )
-                await asyncio.sleep(self._pause(failures) / SECOND)
+                _log.warning("following failed", account=account_id, reason=error.message, failures=failures)
+                await self._rest(account_id, self._pause(failures))
+
+    def changed(self, account_id: str) -> None:
+        """An account was linked or changed its state: what rests on it is tried at once."""
+        if account_id in self._resting:
+            self._resting[account_id].set()
+
+    async def _rest(self, account_id: str, milliseconds: int) -> None:
+        self._resting[account_id] = asyncio.Event()
+        try:
+            async with asyncio.timeout(milliseconds / SECOND):
+                await self._resting[account_id].wait()
+        except TimeoutError:
+            return
+        finally:
+            del self._resting[account_id]
 
     async def _follow(self, account: Account) -> None:
         await self._accounts.prove(account)
         account = await self._accounts.get(account.account_id)
+        opened = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as tasks:
-                opened = asyncio.Event()
                 tasks.create_task(self._follow_stream(account, opened))
                 tasks.create_task(self._backfill(account, opened))
-        except* ThreadlineError as group:
-            raise _first(group) from group
+        except BaseExceptionGroup as group:
+            met, others = group.split(ThreadlineError)
+            if met is None or others is not None:
+                raise
+            raise _first(met) from group
 
     async def _follow_stream(self, account: Account, opened: asyncio.Event) -> None:
         client = await self._accounts.client(account)
@@ -146,12 +161,20 @@ class Syncing:
         if isinstance(event, MessageArrived):
             shown = [event.conversation] if event.conversation else []
             if not shown and not await self._knows(account, event.message.thread_id):
-                shown = await client.inbox.by_ids([event.message.thread_id])
+                shown = await self._shown(account, client, event.message)
             await self._record(account, Telling.LIVE, shown, [event.message])
         elif isinstance(event, ConversationChanged):
             await self._record(account, Telling.LIVE, [event.conversation], [])
         elif isinstance(event, ConversationDeleted):
             await self._remove(account, [event.thread_id])
+
+    async def _shown(self, account: Account, client: AccountClient, message: Message) -> list[Conversation]:
+        """The conversation of a message that came alone; as far as it is known where LinkedIn hides it."""
+        shown = await client.inbox.by_ids([message.thread_id])
+        owner_id = account.profile_id or ""
+        return shown or [
+            opened_conversation(message.thread_id, owner_id, [message.sender], message.delivered_at)
+        ]
 
     async def catch_up(self, account: Account) -> None:
         """Store and tell everything that changed since the last time, in order.
@@ -251,19 +274,14 @@ class Syncing:
             listing = await self._backfilling.list_further(account)
             await asyncio.sleep(self._pause_between_reads)
         refused: set[str] = set()
-        while threads := [
-            thread_id
-            for thread_id in await self._backfilling.unread_past(account, _THREADS_AT_ONCE + len(refused))
-            if thread_id not in refused
-        ]:
-            for thread_id in threads:
-                try:
-                    await self._backfilling.read_thread(account, thread_id)
-                except Refused as error:
-                    # One conversation that LinkedIn will not show must not keep back the others.
-                    refused.add(thread_id)
-                    _log.warning("conversation refused", account=account.account_id, reason=error.message)
-                await asyncio.sleep(self._pause_between_reads)
+        while thread_id := await self._next_unread_past(account, refused):
+            try:
+                await self._backfilling.read_thread_further(account, thread_id)
+            except Refused as error:
+                # One conversation that LinkedIn will not show must not keep back the others.
+                refused.add(thread_id)
+                _log.warning("conversation refused", account=account.account_id, reason=error.message)
+            await asyncio.sleep(self._pause_between_reads)
         current = await self._accounts.get(account.account_id)
         if current.caught_up_at is not None:
             return
@@ -276,6 +294,10 @@ class Syncing:
             )
         if current.state is AccountState.BACKFILLING:
             await self._accounts.enter(current, AccountState.CONNECTED)
+
+    async def _next_unread_past(self, account: Account, refused: set[str]) -> str | None:
+        waiting = await self._backfilling.unread_past(account, 1 + len(refused))
+        return next((thread_id for thread_id in waiting if thread_id not in refused), None)
 
     async def _record(
         self,

@@ -135,6 +135,12 @@ async def with_peer(reader: Reader, account_id: str, person_id: str) -> list[tup
     return [(row["thread_id"], "REPLY" not in _words.decode(row["disabled_features"])) for row in rows]
 
 
+async def newest_between(reader: Reader, account_id: str, person_id: str) -> str | None:
+    """The newest conversation with nobody else than a person: a direct one, or else of any other kind."""
+    row = await reader.row("conversations.newest_between", account_id=account_id, person_id=person_id)
+    return row["thread_id"] if row else None
+
+
 async def rename_participant(tx: Transaction, account_id: str, person: Person) -> None:
     """Show what was learnt of a person in the short form of every conversation that they take part in."""
     rows = await tx.rows("conversations.with_participant", account_id=account_id, person_id=person.person_id)

@@ -130,3 +130,10 @@ FROM conversations WHERE account_id = :account_id;
 -- name: remove
 -- A conversation was deleted at LinkedIn.
 DELETE FROM conversations WHERE account_id = :account_id AND thread_id = :thread_id;
+
+-- name: newest_between
+-- The newest conversation with nobody else than a person, direct ones first.
+SELECT c.thread_id FROM conversation_participants p
+JOIN conversations c ON c.account_id = p.account_id AND c.thread_id = p.thread_id
+WHERE p.account_id = :account_id AND p.person_id = :person_id AND c.group_chat = 0
+ORDER BY CASE WHEN c.kind = 'direct' THEN 0 ELSE 1 END, c.last_activity_at DESC, c.thread_id DESC LIMIT 1;
