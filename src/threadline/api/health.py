@@ -18,8 +18,8 @@ def routes(registry: CollectorRegistry) -> list[BaseRoute]:
         return Response(generate_latest(registry), headers={"content-type": CONTENT_TYPE_LATEST})
 
     return [
-        PlainRoute("/health", health, methods=["GET"], include_in_schema=False),
-        PlainRoute("/metrics", metrics, methods=["GET"], include_in_schema=False),
+        PlainRoute("GET", "/health", health),
+        PlainRoute("GET", "/metrics", metrics),
     ]
 
 

@@ -1,11 +1,12 @@
 """Routes whose functions read the request and make the whole answer themselves."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 Answering = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -17,10 +18,41 @@ class PlainRoute(APIRoute):
     a read from the store. The description of the route stays FastAPI's.
     """
 
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        answering: Answering,
+        *,
+        tags: Sequence[str] = (),
+        described: Mapping[str, Any] | None = None,
+    ) -> None:
+        """described: what the OpenAPI document says of it beside FastAPI's own words; None leaves it out."""
+        super().__init__(
+            path,
+            answering,
+            methods=[method],
+            tags=list(tags),
+            operation_id="_".join((*tags, answering.__name__)),
+            include_in_schema=described is not None,
+        )
+        self.described: Mapping[str, Any] = described or {}
+
     def get_route_handler(self) -> Answering:
         """The route's own function, called with the request."""
         endpoint: Answering = self.endpoint
         return endpoint
+
+
+def describe(document: dict[str, Any], routes: Iterable[BaseRoute]) -> None:
+    """Add what is said of `routes` to the OpenAPI document.
+
+    It is not handed to FastAPI, which would leave out every null of an example.
+    """
+    for route in routes:
+        if isinstance(route, PlainRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                document["paths"][route.path_format][method.lower()] |= route.described
 
 
 class Encoded(Response):

@@ -13,6 +13,7 @@ from threadline.api.body import BodyLimit
 from threadline.api.errors import ErrorAnswers
 from threadline.api.metrics import ApiMetrics
 from threadline.api.observing import Observing
+from threadline.api.routing import describe
 from threadline.api.services import Services
 
 __all__ = ["Services", "create_api"]
@@ -33,6 +34,7 @@ class Api(FastAPI):
             document = get_openapi(
                 title=self.title, version=self.version, description=_ABOUT, routes=self.routes
             )
+            describe(document, self.routes)
             for dialect in DIALECTS:
                 dialect.complete_description(document)
             self.openapi_schema = document

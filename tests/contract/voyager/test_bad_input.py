@@ -375,9 +375,7 @@ async def test_nobody_but_the_operator_administers(
         ("POST", "/api/admin/accounts/%00/prove", "NOT_FOUND"),
     ],
 )
-async def test_the_operators_mistakes_are_told_too(
-    shared: Face, method: str, target: str, code: str
-) -> None:
+async def test_the_operators_mistakes_are_told_too(shared: Face, method: str, target: str, code: str) -> None:
     answer = await shared.operator.ask(method, target)
     assert answer.refusal == (400 if code == "VALIDATION_ERROR" else 404, code)
     _told_properly(answer)

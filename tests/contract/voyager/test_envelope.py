@@ -1,4 +1,4 @@
-"""Every answer is the envelope, with the payload under `data`, and the seed's requests run as it prints them."""
+"""Every answer is the envelope, with the payload under `data`, and the seed's requests run as printed."""
 
 from typing import Any
 

@@ -54,18 +54,8 @@ _OF_A_BODY = (PayloadTooLarge, UnsupportedMediaType)
 _OF_THE_OPERATOR = (Unauthorized, BadInput, InternalError)
 
 
-def _route(
-    method: str, path: str, answering: Answering, tag: str, said: dict[str, Any], status: int = 200
-) -> BaseRoute:
-    return PlainRoute(
-        path,
-        answering,
-        methods=[method],
-        tags=[tag],
-        status_code=status,
-        operation_id=f"{tag}_{answering.__name__}",
-        openapi_extra=said,
-    )
+def _route(method: str, path: str, answering: Answering, tag: str, said: dict[str, Any]) -> BaseRoute:
+    return PlainRoute(method, path, answering, tags=(tag,), described=said)
 
 
 # The paths that are asked most stand first: they are matched in this order.
@@ -271,7 +261,6 @@ ROUTES: tuple[BaseRoute, ...] = (
             body_example=examples.KEY_REQUEST,
             errors=(*OF_EVERY_CALL, *_OF_A_BODY),
         ),
-        status=201,
     ),
     _route(
         "GET",
@@ -307,7 +296,6 @@ ROUTES: tuple[BaseRoute, ...] = (
             errors=(*_OF_THE_OPERATOR, *_OF_A_BODY),
             security=OPERATOR,
         ),
-        status=201,
     ),
     _route(
         "POST",
@@ -323,7 +311,6 @@ ROUTES: tuple[BaseRoute, ...] = (
             errors=(*_OF_THE_OPERATOR, *_OF_A_BODY),
             security=OPERATOR,
         ),
-        status=201,
     ),
     _route(
         "GET",
@@ -406,5 +393,5 @@ ROUTES: tuple[BaseRoute, ...] = (
             security=OPERATOR,
         ),
     ),
-    PlainRoute("/api/openapi.json", description.show_description, methods=["GET"], include_in_schema=False),
+    PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
