@@ -6,6 +6,7 @@ more keys than its shape: what is added later breaks nobody. `tests/data/seeds/`
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,12 @@ def seed_shape(name: str) -> Shape:
     """The shape in `tests/data/seeds/<name>.json`."""
     shape: Shape = json.loads((SEEDS / f"{name}.json").read_text())
     return shape
+
+
+def seed_curl_lines() -> dict[str, str]:
+    """The first seed's curl lines by the names of its requests, as they are printed."""
+    listed = re.split(r"^# (.+)\n", (SEEDS / "000-curl.sh").read_text(), flags=re.MULTILINE)[1:]
+    return dict(zip(listed[::2], listed[1::2], strict=True))
 
 
 def seed_requests() -> dict[str, SeedRequest]:
