@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from threadline.app import Gateway
+from threadline.cli.protocol import BoundedProtocol
 
 _BACKLOG = 2_048
 
@@ -26,6 +27,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 api,
+                http=BoundedProtocol,
                 log_config=None,
                 access_log=False,
                 server_header=False,
