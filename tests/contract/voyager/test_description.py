@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.checks.source import ROOT
 from tests.contract.voyager.face import Face
 from threadline.api.errors import every_error
 from threadline.api.routing import PlainRoute
@@ -90,3 +91,12 @@ async def test_every_error_that_can_be_met_is_described(shared: Face) -> None:
     framework_only = {"METHOD_NOT_ALLOWED"}
     for kind in every_error():
         assert kind.code in framework_only or f'"{kind.code}"' in text, kind.code
+
+
+async def test_the_manual_has_every_route() -> None:
+    manual = re.sub(r"\{\w+\}", "{}", (ROOT / "docs" / "api.md").read_text())
+    for route in DIALECT.routes:
+        if isinstance(route, PlainRoute):
+            path = re.sub(r"{[^}]+}", "{}", route.path)
+            for method in route.methods or ():
+                assert f"{method} {path}" in manual
