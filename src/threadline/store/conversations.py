@@ -1,6 +1,7 @@
 """Conversations: rows that already carry what an inbox list shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -19,6 +20,11 @@ from threadline.store.database import Reader, Row, Transaction
 _people = msgspec.json.Decoder(tuple[Person, ...])
 _words = msgspec.json.Decoder(tuple[str, ...])
 _encode = msgspec.json.Encoder().encode
+
+# They stand in every row of every list: there are few of each, and finding one is cheaper than making it.
+_FOLDERS = {folder.value: folder for folder in Folder}
+_KINDS = {kind.value: kind for kind in ConversationKind}
+_categories = lru_cache(maxsize=256)(_words.decode)
 
 
 class Known(Struct, frozen=True):
@@ -199,26 +205,47 @@ async def remove(tx: Transaction, account_id: str, thread_id: str) -> None:
 
 
 def _summary(row: Row) -> ConversationSummary:
-    from_me = row["last_from_me"]
+    """The conversation of a row of `by_id`, `page` or `folder_page`."""
+    # Taken whole: looking every column of a page up by name costs as much as the query.
+    (
+        thread_id,
+        owner_id,
+        folder,
+        kind,
+        categories,
+        group_chat,
+        title,
+        state,
+        created_at,
+        last_activity_at,
+        is_read,
+        unread_count,
+        disabled_features,
+        participants,
+        last_message_id,
+        last_text,
+        last_from_me,
+        last_sender_id,
+    ) = row
     return ConversationSummary(
-        thread_id=row["thread_id"],
-        owner_id=row["owner_id"],
-        folder=Folder(row["folder"]),
-        kind=ConversationKind(row["kind"]),
-        categories=_words.decode(row["categories"]),
-        participants=_people.decode(row["participants"]),
-        group_chat=bool(row["group_chat"]),
-        title=row["title"],
-        state=row["state"],
-        created_at=row["created_at"],
-        last_activity_at=row["last_activity_at"],
-        read=bool(row["is_read"]),
-        unread_count=row["unread_count"],
-        accepts_replies='"REPLY"' not in row["disabled_features"],
-        last_text=row["last_text"],
-        last_message_id=row["last_message_id"],
-        last_from_me=None if from_me is None else bool(from_me),
-        last_sender_id=row["last_sender_id"],
+        thread_id=thread_id,
+        owner_id=owner_id,
+        folder=_FOLDERS[folder],
+        kind=_KINDS[kind],
+        categories=_categories(categories),
+        participants=_people.decode(participants),
+        group_chat=group_chat != 0,
+        title=title,
+        state=state,
+        created_at=created_at,
+        last_activity_at=last_activity_at,
+        read=is_read != 0,
+        unread_count=unread_count,
+        accepts_replies='"REPLY"' not in disabled_features,
+        last_text=last_text,
+        last_message_id=last_message_id,
+        last_from_me=None if last_from_me is None else last_from_me != 0,
+        last_sender_id=last_sender_id,
     )
 
 

@@ -1,6 +1,6 @@
 """The port to the database: reads, transactions, and wakes told after commit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -8,9 +8,11 @@ from msgspec import Struct
 
 
 class Row(Protocol):
-    """One row of an answer, read by column name."""
+    """One row of an answer, read by column name, or whole in the order of the query's columns."""
 
     def __getitem__(self, column: str, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 class Wake(Struct, frozen=True):
