@@ -9,7 +9,7 @@ from threadline.api.services import services_of
 from threadline.api.voyager import present, queries
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer, freshness
-from threadline.api.voyager.schemas import ConversationItem, Conversations, Marked, MessageItem, Thread
+from threadline.api.voyager.schemas import ConversationItem, Conversations, Marked, Thread
 from threadline.model import urns
 from threadline.model.access import Right
 from threadline.services.inbox import MessagePage
@@ -71,11 +71,10 @@ async def mark_read(request: Request) -> Response:
 
 def _thread(request: Request, page: MessagePage) -> Response:
     found = page.conversation
-    items = [present.message_json(found.owner_id, one) for one in page.messages] if found else []
     data = Thread(
         conversation_id=found.thread_id if found else None,
         conversation_urn=urns.conversation_urn(found.owner_id, found.thread_id) if found else None,
-        messages=cast("list[MessageItem]", items),
+        messages=[present.message(found.owner_id, one) for one in page.messages] if found else [],
         next_cursor=page.next_cursor,
     )
     return answer(request, data, headers=freshness(page.freshness))

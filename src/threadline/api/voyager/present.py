@@ -43,6 +43,8 @@ _encode = msgspec.json.Encoder().encode
 _LATEST = 253_402_300_799_999
 
 
+# A page holds one in every row, and making it costs more than the rest of the row.
+@lru_cache(maxsize=65_536)
 def time(milliseconds: int) -> str:
     """Epoch milliseconds as `2026-04-02T09:15:00.000Z`; beyond the calendar, its nearest end."""
     seconds, rest = divmod(min(max(milliseconds, 0), _LATEST), SECOND)
@@ -78,6 +80,13 @@ def participant(person: Person) -> schemas.Participant:
     )
 
 
+@lru_cache(maxsize=4_096)
+def _sender(person: Person) -> schemas.Sender:
+    return schemas.Sender(
+        full_name=person.full_name, urn=_urn(person.person_id), profile_url=_address_of(person)
+    )
+
+
 def conversation(summary: ConversationSummary) -> schemas.ConversationItem:
     """A conversation as a list shows it."""
     return schemas.ConversationItem(
@@ -99,16 +108,13 @@ def conversation(summary: ConversationSummary) -> schemas.ConversationItem:
 
 def message(owner_id: str, shown: Message) -> schemas.MessageItem:
     """A message in the mailbox of `owner_id`; what LinkedIn attached beside files stands under `content`."""
-    sender = shown.sender
     item = schemas.MessageItem(
         message_urn=urns.message_urn(owner_id, shown.message_id),
         message_id=shown.message_id,
         text=shown.text,
         sent_at=time(shown.delivered_at),
         from_me=shown.from_me,
-        sender=schemas.Sender(
-            full_name=sender.full_name, urn=_urn(sender.person_id), profile_url=_address_of(sender)
-        ),
+        sender=_sender(shown.sender),
         attachments=[],
     )
     if shown.content:
@@ -139,24 +145,11 @@ def message(owner_id: str, shown: Message) -> schemas.MessageItem:
     return item
 
 
-# Lists and threads are read far more often than what stands in them changes, and what is equal reads alike.
+# Lists are read far more often than what stands in them changes, and what is equal reads alike.
 @lru_cache(maxsize=8_192)
 def conversation_json(summary: ConversationSummary) -> Raw:
     """As `conversation`, already JSON."""
     return Raw(_encode(conversation(summary)))
-
-
-def message_json(owner_id: str, shown: Message) -> Raw:
-    """As `message`, already JSON."""
-    if shown.content or shown.attributes:
-        # They may hold what LinkedIn sent as it came, which cannot be the key of a memory.
-        return Raw(_encode(message(owner_id, shown)))
-    return _plain_message_json(owner_id, shown)
-
-
-@lru_cache(maxsize=8_192)
-def _plain_message_json(owner_id: str, shown: Message) -> Raw:
-    return Raw(_encode(message(owner_id, shown)))
 
 
 def profile(person: Person) -> schemas.Profile:
