@@ -59,12 +59,11 @@ class Gateway:
     sending: Sending
     settling: Settling
     syncing: Syncing
-    ownership: Ownership | None
+    ownership: Ownership
 
     async def open(self) -> None:
         """Take the data folder, open the database, and make ready for calls; nothing runs by itself yet."""
-        if self.ownership is not None:
-            self.ownership.take()
+        self.ownership.take()
         await self.database.open()
         await self.linkedin.open()
 
@@ -86,8 +85,7 @@ class Gateway:
         await self.services.accounts.stop()
         await self.linkedin.close()
         await self.database.close()
-        if self.ownership is not None:
-            self.ownership.release()
+        self.ownership.release()
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
@@ -171,7 +169,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         sending=sending,
         settling=settling,
         syncing=syncing,
-        ownership=None if settings.database_url else Ownership(settings.data_dir),
+        ownership=Ownership(settings.data_dir),
     )
 
 

@@ -1,10 +1,9 @@
 """`threadline accounts`: listing, linking and unlinking accounts."""
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from threadline.cli.administration import administration, run, settings, show
+from threadline.cli.administration import administration, run, settings, show, show_table
+from threadline.cli.failing import fail
 
 
 def show_accounts() -> None:
@@ -13,9 +12,8 @@ def show_accounts() -> None:
     async def work() -> None:
         async with administration(settings()) as gateway:
             answer = await gateway.ask("GET", "/api/admin/accounts")
-        table = Table("tenant", "user", "account", "name", "state", "next")
-        for one in answer["accounts"]:
-            table.add_row(
+        rows = (
+            (
                 one["tenant"],
                 one["userId"],
                 one["accountId"],
@@ -23,7 +21,9 @@ def show_accounts() -> None:
                 one["state"],
                 one["nextAction"],
             )
-        Console().print(table)
+            for one in answer["accounts"]
+        )
+        show_table(rows, whole=["tenant", "user", "account"], others=["name", "state", "next"])
 
     run(work())
 
@@ -45,10 +45,9 @@ def link(user: str, tenant: str, user_agent: str | None) -> None:
     async def work() -> None:
         async with administration(settings()) as gateway:
             answer = await gateway.ask("POST", "/api/admin/accounts", body)
-        if answer["sessionValid"]:
-            show(f"Linked {user}.")
-        else:
-            show(f"LinkedIn did not accept the session: {answer['sessionError']}")
+        if not answer["sessionValid"]:
+            fail(f"The session of {user} is not proven: {answer['sessionError']}")
+        show(f"Linked {user}.")
 
     run(work())
 

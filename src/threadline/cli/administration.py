@@ -6,18 +6,23 @@ itself, by running the same API in this process. Either way there is one impleme
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import msgspec
+from rich.console import Console
+from rich.table import Column, Table
 
 from threadline.app import OPERATOR_TOKEN, build
-from threadline.cli.failing import fail
+from threadline.cli import logs
+from threadline.cli.failing import fail, failing_plainly
 from threadline.cli.serving import Server, listen
 from threadline.settings import Settings
 from threadline.store.ownership import FolderInUse
+
+_WIDTH_OF_A_FILE = 200
 
 
 class Administration:
@@ -55,16 +60,18 @@ class Administration:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run the work of a command; a network that fails is told in a sentence."""
-    try:
-        asyncio.run(work)
-    except aiohttp.ClientError as error:
-        fail(f"The gateway did not answer ({error}). Is it running where THREADLINE_PORT says?")
+    """Run the work of a command; what stands in its way is told in a sentence."""
+    with failing_plainly():
+        try:
+            asyncio.run(work)
+        except aiohttp.ClientError as error:
+            fail(f"The gateway did not answer ({error}). Is it running where THREADLINE_PORT says?")
 
 
 @asynccontextmanager
 async def administration(settings: Settings) -> AsyncIterator[Administration]:
     """The running gateway of the data folder, or the data itself when none runs."""
+    logs.configure("warning")
     gateway = build(settings)
     try:
         await gateway.open()
@@ -95,3 +102,11 @@ def settings() -> Settings:
 def show(text: str) -> None:
     """Print a line for the person."""
     sys.stdout.write(text + "\n")
+
+
+def show_table(rows: Iterable[Sequence[str]], *, whole: Sequence[str], others: Sequence[str]) -> None:
+    """Print rows under headings; whole: the first columns, never cut, so that they can be copied."""
+    table = Table(*(Column(heading, no_wrap=True) for heading in whole), *others)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE).print(table)

@@ -15,10 +15,13 @@ from pathlib import Path
 
 import msgspec
 
+from threadline.store.ownership import FolderInUse, Ownership
+
 ACCOUNTS = ("ada", "grace", "alan")
 _PATIENCE_SECONDS = 20
 _POLL_SECONDS = 0.02
 _PID_FILE = "sandbox.pid"
+_LOCK = "demo.lock"
 
 _BANNER = """
 Threadline is ready on http://127.0.0.1:{port}, beside a simulated LinkedIn on http://127.0.0.1:{sandbox_port}.
@@ -54,14 +57,16 @@ class Demo:
 
 def run(demo: Demo) -> None:
     """Run until SIGINT or SIGTERM; ends with status 2 when it cannot start."""
+    # Until the gateway takes its signals over, SIGTERM too must end the sandbox that is started here.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _take_folder(demo.folder)
     # The sandbox starts at once, in a process of its own, while this one still imports.
     running, ours = _running_sandbox(demo.sandbox_port), _left_running(demo)
     if demo.fresh:
         if running is not None and running == ours:
             _end(running)
             running = None
-        shutil.rmtree(demo.folder, ignore_errors=True)
-    demo.folder.mkdir(parents=True, exist_ok=True)
+        _empty(demo.folder)
     if running is None:
         running = ours = _start_sandbox(demo)
     try:
@@ -70,6 +75,29 @@ def run(demo: Demo) -> None:
         if running == ours:
             _end(running)
             (demo.folder / _PID_FILE).unlink(missing_ok=True)
+
+
+def _take_folder(folder: Path) -> None:
+    """Hold the folder until this process ends; no demo and no gateway may be running on it."""
+    gateway = Ownership(folder)
+    try:
+        Ownership(folder, _LOCK).take()
+        gateway.take()
+    except FolderInUse as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+    except OSError as error:
+        sys.stderr.write(f"{folder} cannot be used: {error.strerror}. Choose another with --data-dir.\n")
+        raise SystemExit(2) from None
+    gateway.release()
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif not path.name.endswith(".lock"):
+            path.unlink()
 
 
 def _run_gateway(demo: Demo) -> None:
@@ -106,6 +134,8 @@ def _start_sandbox(demo: Demo) -> int:
         stdout=log,
         stderr=log,
         stdin=subprocess.DEVNULL,
+        # Ctrl-C is for the gateway, which ends the sandbox when it needs it no longer.
+        process_group=0,
     )
     log.close()
     (demo.folder / _PID_FILE).write_text(f"{process.pid}\n", encoding="ascii")

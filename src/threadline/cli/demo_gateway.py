@@ -7,18 +7,20 @@ import uvloop
 from threadline.app import Gateway, build
 from threadline.cli import logs
 from threadline.cli.demo import ACCOUNTS, Demo, banner, sandbox_answers
-from threadline.cli.failing import fail
+from threadline.cli.failing import failing_plainly
 from threadline.cli.serving import ServingError, serve
 from threadline.model.accounts import Cookie, Session
 from threadline.model.errors import ThreadlineError
 from threadline.settings import Settings
-from threadline.store.database import SchemaTooNew
-from threadline.store.ownership import FolderInUse
-from threadline.store.vault import VaultError
 
 
 def run(demo: Demo) -> None:
     """Serve until SIGINT or SIGTERM; ends with status 2 when it cannot start."""
+    with failing_plainly():
+        _serve(demo)
+
+
+def _serve(demo: Demo) -> None:
     settings = Settings(
         data_dir=demo.folder,
         port=demo.port,
@@ -37,12 +39,7 @@ def run(demo: Demo) -> None:
         sys.stdout.write(banner(demo, port))
         sys.stdout.flush()
 
-    try:
-        uvloop.run(serve(gateway, ready, prepare))
-    except (ServingError, FolderInUse, SchemaTooNew, VaultError, OSError) as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        return
+    uvloop.run(serve(gateway, ready, prepare))
 
 
 async def _link(gateway: Gateway, demo: Demo) -> None:

@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import asyncpg
 from pydantic import ValidationError
 
 from threadline.cli.administration import Administration, administration
+from threadline.cli.failing import refused, trouble
 from threadline.settings import Settings
 from threadline.store.database import SchemaTooNew
 from threadline.store.vault import VaultError
@@ -25,8 +28,8 @@ def run() -> None:
     try:
         settings = Settings()
     except ValidationError as error:
-        names = ", ".join(f"THREADLINE_{one['loc'][0]}".upper() for one in error.errors())
-        _tell("settings", (False, f"{names} cannot be used: see docs/settings.md."))
+        for name, reason in refused(error):
+            _tell("settings", (False, f"{name}: {reason}. See docs/settings.md."))
         raise SystemExit(1) from None
     _tell("settings", (True, f"data folder {settings.data_dir}"))
     raise SystemExit(0 if asyncio.run(_examine(settings)) else 1)
@@ -46,8 +49,8 @@ async def _examine(settings: Settings) -> bool:
     except aiohttp.ClientError as error:
         text = f"holds the data folder and does not answer ({error}). Set THREADLINE_PORT to its port."
         return _tell("gateway", (False, text))
-    except OSError as error:
-        return _tell("database", (False, f"cannot be opened: {error}. Check THREADLINE_DATABASE_URL."))
+    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        return _tell("database", (False, trouble(error)))
     return well
 
 

@@ -1,9 +1,6 @@
 """`threadline keys`: creating, listing and revoking keys."""
 
-from rich.console import Console
-from rich.table import Table
-
-from threadline.cli.administration import administration, run, settings, show
+from threadline.cli.administration import administration, run, settings, show, show_table
 
 
 def create(name: str, tenant: str, rights: str) -> None:
@@ -27,9 +24,8 @@ def show_keys(tenant: str) -> None:
     async def work() -> None:
         async with administration(settings()) as gateway:
             answer = await gateway.ask("GET", "/api/admin/keys", tenant=tenant)
-        table = Table("id", "name", "begins", "rights", "created", "last used")
-        for key in answer["keys"]:
-            table.add_row(
+        rows = (
+            (
                 key["id"],
                 key["name"],
                 key["prefix"],
@@ -37,7 +33,9 @@ def show_keys(tenant: str) -> None:
                 key["createdAt"],
                 key["lastUsedAt"] or "never",
             )
-        Console().print(table)
+            for key in answer["keys"]
+        )
+        show_table(rows, whole=["id"], others=["name", "begins", "rights", "created", "last used"])
 
     run(work())
 

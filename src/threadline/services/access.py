@@ -99,6 +99,10 @@ class Access:
             await tenants.insert(tx, tenant)
         return tenant
 
+    async def tenants(self) -> list[Tenant]:
+        """Every tenant, oldest first."""
+        return await tenants.every(self._database)
+
     async def tenant_named(self, name: str) -> Tenant | None:
         """The oldest tenant called `name`."""
         return await tenants.by_name(self._database, name)

@@ -10,11 +10,11 @@ class FolderInUse(Exception):
 
 
 class Ownership:
-    """Holds the lock of a data folder until it is let go or the process ends, however it ends."""
+    """Holds a lock of a data folder until it is let go or the process ends, however it ends."""
 
-    def __init__(self, folder: Path) -> None:
-        """Guard `folder`."""
-        self._path = folder / "gateway.lock"
+    def __init__(self, folder: Path, name: str = "gateway.lock") -> None:
+        """Guard `folder`; name: the file that is locked."""
+        self._path = folder / name
         self._descriptor: int | None = None
 
     def take(self) -> None:

@@ -76,12 +76,13 @@ async def list_accounts(request: Request) -> Response:
     """Every account of the gateway, oldest first."""
     services = _operated(request)
     now = services.clock.now()
+    names = {tenant.tenant_id: tenant.name for tenant in await services.access.tenants()}
     items = []
     for account in await services.accounts.every():
         shown = present.account(account, services.accounts.proven_at(account), now)
         items.append(
             OperatorAccountItem(
-                **msgspec.structs.asdict(shown), tenant=account.tenant_id, full_name=account.full_name
+                **msgspec.structs.asdict(shown), tenant=names[account.tenant_id], full_name=account.full_name
             )
         )
     return answer(request, OperatorAccountList(accounts=items))
