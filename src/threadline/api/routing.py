@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, request_response
 
 Answering = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -37,11 +37,7 @@ class PlainRoute(APIRoute):
             include_in_schema=described is not None,
         )
         self.described: Mapping[str, Any] = described or {}
-
-    def get_route_handler(self) -> Answering:
-        """The route's own function, called with the request."""
-        endpoint: Answering = self.endpoint
-        return endpoint
+        self.app = request_response(answering)
 
 
 def describe(document: dict[str, Any], routes: Iterable[BaseRoute]) -> None:

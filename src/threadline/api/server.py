@@ -50,6 +50,8 @@ def create_api(services: Services, registry: CollectorRegistry) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        # Our own figures are at /metrics; looking for a collector costs time on every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     api.state.services = services
     for dialect in DIALECTS:
