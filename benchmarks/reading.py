@@ -1,6 +1,8 @@
 """Lists and threads over HTTP, against the same bytes from memory and against the raw query.
 
 Rounds alternate: gateway, peer, barest peer, raw query, so that all sides of a ratio met the same machine.
+A few hundred pages are read again and again, as clients that follow an inbox do; then pages that nobody asked
+for lately, as an export or a search does: those of every account and every long conversation, in turn.
 """
 
 import asyncio
@@ -8,6 +10,7 @@ import http.client
 import itertools
 import random
 import time
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -17,7 +20,7 @@ from benchmarks import corpus, counting, load, peer, processes
 from benchmarks.corpus import Corpus, MadeAccount
 from benchmarks.plan import Plan
 from benchmarks.results import Result, at_least, median, median_ratio
-from threadline.model.clock import SystemClock
+from threadline.model.clock import SECOND, SystemClock
 from threadline.store.database import Database
 from threadline.store.postgresql import PostgresqlDatabase
 from threadline.store.sqlite import SqliteDatabase
@@ -28,7 +31,10 @@ AIM = 0.6
 LIST_LIMIT = 20
 THREAD_LIMIT = 50
 
-_DIFFERENT_READS = 400
+_READ_AGAIN = 400
+"""How many pages are read again and again, of each kind."""
+
+_MOST_SCANNED = 10_000
 
 
 class _Read(Struct, frozen=True):
@@ -38,6 +44,27 @@ class _Read(Struct, frozen=True):
     path: str
     query: str
     parameters: dict[str, str | int]
+
+
+class _Listed(Struct, rename="camel"):
+    """What is read of a conversation in a list."""
+
+    conversation_id: str
+    last_activity_at: datetime
+
+    @property
+    def activity(self) -> int:
+        """Epoch milliseconds."""
+        return round(self.last_activity_at.timestamp() * SECOND)
+
+
+class _ListingData(Struct, rename="camel"):
+    conversations: list[_Listed]
+    next_cursor: str | None
+
+
+class _Listing(Struct):
+    data: _ListingData
 
 
 class _Rates(Struct):
@@ -57,9 +84,8 @@ async def measure_sqlite(plan: Plan) -> list[Result]:
     results = await _measure(plan, "SQLite", folder, made, database, None)
     results.append(
         Result(
-            name=f"Storing {plan.sqlite} in bulk",
+            name=f"Storing {plan.sqlite}",
             ours=f"{plan.sqlite.messages / made.made_in_seconds:,.0f} messages/s",
-            peer="",
             value=f"{made.made_in_seconds:.1f} s",
             figures={"seconds": made.made_in_seconds, "messages": plan.sqlite.messages},
         )
@@ -82,18 +108,21 @@ async def _measure(
     plan: Plan, store: str, folder: Path, made: Corpus, database: Database, dsn: str | None
 ) -> list[Result]:
     settings = {} if dsn is None else {"database_url": dsn}
-    lists, threads = _reads(made)
     results: list[Result] = []
     with processes.gateway(folder, **settings) as port:
-        answers = peer.Answers(_bodies(port, lists), _bodies(port, threads))
+        lists, threads = _lists(made), _threads(made)
+        answers = peer.Answers(_bodies(port, lists[:_READ_AGAIN]), _bodies(port, threads[:_READ_AGAIN]))
         _check(answers)
+        sets = {
+            f"List of {LIST_LIMIT}, {store}": lists[:_READ_AGAIN],
+            f"List of {LIST_LIMIT}, {store}, deep pages": _deep_lists(port, made),
+            f"Thread of {THREAD_LIMIT}, {store}": threads[:_READ_AGAIN],
+            f"Thread of {THREAD_LIMIT}, {store}, every thread": threads,
+        }
         with processes.peer(msgspec.json.encode(answers)) as peer_port:
             await database.open()
             try:
-                for name, reads in (
-                    (f"List of {LIST_LIMIT}, {store}", lists),
-                    (f"Thread of {THREAD_LIMIT}, {store}", threads),
-                ):
+                for name, reads in sets.items():
                     rates = await _rounds(plan, port, peer_port, reads, database)
                     results.extend(_results(name, rates))
             finally:
@@ -138,8 +167,9 @@ def _results(name: str, rates: _Rates) -> list[Result]:
     ours = f"{median(rates.gateway):,.0f} requests/s"
     return [
         Result(
-            name=f"{name}: over HTTP, against the bytes from memory",
+            name=name,
             ours=ours,
+            against="the same bytes from memory",
             peer=f"{median(rates.peer):,.0f} requests/s",
             value=f"{ratio:.2f}",
             aim=f"≥ {AIM}",
@@ -152,15 +182,17 @@ def _results(name: str, rates: _Rates) -> list[Result]:
             },
         ),
         Result(
-            name=f"{name}: the same, against the barest route",
+            name=name,
             ours=ours,
+            against="the same, by the barest route",
             peer=f"{median(rates.bare):,.0f} requests/s",
             value=f"{bare:.2f}",
             figures={"ratio": bare, "peer_requests_per_second": median(rates.bare)},
         ),
         Result(
-            name=f"{name}: over HTTP, against the raw query in process",
+            name=name,
             ours=ours,
+            against="the raw query, in process",
             peer=f"{median(rates.raw):,.0f} queries/s",
             value=f"{raw:.2f}",
             figures={"ratio": raw, "queries_per_second": median(rates.raw)},
@@ -179,7 +211,6 @@ async def _state_queries(folder: Path, made: Corpus) -> list[Result]:
         Result(
             name=f"{name}: state queries a request",
             ours=", ".join(queries),
-            peer="",
             value=str(len(queries)),
             figures={"queries": len(queries)},
         )
@@ -187,32 +218,61 @@ async def _state_queries(folder: Path, made: Corpus) -> list[Result]:
     ]
 
 
-def _reads(made: Corpus) -> tuple[list[_Read], list[_Read]]:
-    """Reads of accounts and conversations drawn evenly, the same in every run."""
-    chance = random.Random(2)
-    lists: list[_Read] = []
-    threads: list[_Read] = []
-    for _ in range(_DIFFERENT_READS):
-        account = chance.choice(made.accounts)
-        place = {"account_id": account.account_id, "before": 2**62}
-        lists.append(
-            _Read(
-                account,
-                f"/api/conversations?limit={LIST_LIMIT}",
-                "conversations.page",
-                {**place, "before_thread": "", "count": LIST_LIMIT + 1},
-            )
-        )
-        thread_id = chance.choice(account.long_threads)
-        threads.append(
-            _Read(
-                account,
-                f"/api/conversations/{thread_id}?limit={THREAD_LIMIT}",
-                "messages.page",
-                {**place, "thread_id": thread_id, "before_message": "", "count": THREAD_LIMIT + 1},
-            )
-        )
-    return lists, threads
+def _lists(made: Corpus) -> list[_Read]:
+    """The first page of every account."""
+    return [_list(account, None, 2**62, "") for account in made.accounts]
+
+
+def _deep_lists(port: int, made: Corpus) -> list[_Read]:
+    """The further pages of every account, in an order that never asks for two of one account in a row."""
+    found: list[_Read] = []
+    pages = _lists(made)
+    while pages and len(found) < _MOST_SCANNED:
+        further: list[_Read] = []
+        for read, body in zip(pages, _bodies(port, pages), strict=True):
+            data = msgspec.json.decode(body, type=_Listing).data
+            if data.next_cursor is not None:
+                last = data.conversations[-1]
+                further.append(_list(read.account, data.next_cursor, last.activity, last.conversation_id))
+        found.extend(further)
+        pages = further
+    return found
+
+
+def _list(account: MadeAccount, cursor: str | None, before: int, before_thread: str) -> _Read:
+    return _Read(
+        account,
+        f"/api/conversations?limit={LIST_LIMIT}" + (f"&nextCursor={cursor}" if cursor else ""),
+        "conversations.page",
+        {
+            "account_id": account.account_id,
+            "before": before,
+            "before_thread": before_thread,
+            "count": LIST_LIMIT + 1,
+        },
+    )
+
+
+def _threads(made: Corpus) -> list[_Read]:
+    """Every long conversation once, in an order that is the same in every run."""
+    every = [(account, thread_id) for account in made.accounts for thread_id in account.long_threads]
+    random.Random(2).shuffle(every)
+    return [_thread(account, thread_id) for account, thread_id in every[:_MOST_SCANNED]]
+
+
+def _thread(account: MadeAccount, thread_id: str) -> _Read:
+    return _Read(
+        account,
+        f"/api/conversations/{thread_id}?limit={THREAD_LIMIT}",
+        "messages.page",
+        {
+            "account_id": account.account_id,
+            "thread_id": thread_id,
+            "before": 2**62,
+            "before_message": "",
+            "count": THREAD_LIMIT + 1,
+        },
+    )
 
 
 def _bodies(port: int, reads: list[_Read]) -> list[str]:

@@ -26,8 +26,9 @@ PACKAGES = (
 )
 
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.NO_AIM: "dim"}
+_FIGURES = ("ours", "peer", "value", "aim")
 _GIBIBYTE = 1024**3
-_WIDTH = 150
+_WIDTH = 160
 
 
 def machine() -> str:
@@ -48,13 +49,12 @@ def versions() -> str:
 def show(results: Sequence[Result], console: Console) -> None:
     """Print the table."""
     table = Table(title="Threadline: the hot paths", title_justify="left")
-    for title, justify in (("what", "left"), ("ours", "right"), ("peer", "right"), ("value", "right")):
-        table.add_column(title, justify="right" if justify == "right" else "left", overflow="fold")
-    table.add_column("aim", justify="right")
-    table.add_column("verdict")
+    for title in ("what", "ours", "against", "peer", "value", "aim", "verdict"):
+        table.add_column(title, justify="right" if title in _FIGURES else "left", overflow="fold")
     for one in results:
         colour = _COLOURS[one.verdict]
-        table.add_row(one.name, one.ours, one.peer, one.value, one.aim, f"[{colour}]{one.verdict.value}[/]")
+        verdict = f"[{colour}]{one.verdict.value}[/]"
+        table.add_row(one.name, one.ours, one.against, one.peer, one.value, one.aim, verdict)
     console.print(table)
 
 

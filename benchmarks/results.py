@@ -21,8 +21,10 @@ class Result(Struct, frozen=True, kw_only=True):
     name: str
     ours: str
     """What was measured of Threadline, with its unit."""
-    peer: str
-    """What it is compared with, with its unit; empty where there is no peer."""
+    against: str = ""
+    """What it is compared with; empty where there is no peer."""
+    peer: str = ""
+    """What was measured of the peer, with its unit."""
     value: str
     """The ratio, or the difference."""
     aim: str = ""

@@ -40,7 +40,6 @@ def _results(name: str, starts: list[tuple[float, float]], aim: float | None) ->
         Result(
             name=f"{name}: 200 from /health, median of {len(starts)}",
             ours=f"{healthy:.2f} s",
-            peer="",
             value=f"{healthy:.2f} s",
             aim="" if aim is None else f"< {aim:.0f} s",
             verdict=Verdict.NO_AIM if aim is None else below(healthy, aim),
@@ -49,7 +48,6 @@ def _results(name: str, starts: list[tuple[float, float]], aim: float | None) ->
         Result(
             name=f"{name}: three accounts linked",
             ours=f"{ready:.2f} s",
-            peer="",
             value=f"{ready:.2f} s",
             figures={"seconds": ready},
         ),
