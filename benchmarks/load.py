@@ -101,7 +101,7 @@ class _Asker(asyncio.Protocol):
                 return
             self._missing = _length(self._head[:end]) - (len(self._head) - end - 4)
             if not self._head.startswith(b"HTTP/1.1 200"):
-                self._fail(self._head[:200].decode(errors="replace"))
+                self._fail(self._head.partition(b"\r\n")[0].decode(errors="replace"))
                 return
             self._head = b""
         if not self._missing:
