@@ -1,6 +1,5 @@
 """The composition root: the only place where implementations are chosen and put together."""
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -69,19 +68,20 @@ class Gateway:
 
     async def start(self) -> None:
         """Put right what a crash left, and follow the accounts."""
+        if self.settings.sandbox_keys:
+            await self.services.access.sandbox_tenant()
         await self.services.accounts.begin()
         await self.sending.recover()
         await self.engine.start()
 
-    async def stop(self) -> None:
-        """Let calls under way end, stop following, and close everything."""
-        try:
-            async with asyncio.timeout(self.settings.stop_seconds):
-                await self.sending.stop()
-        except TimeoutError:
-            # Their rows say `sending`: the next start settles them by reading.
-            pass
+    async def stop(self, seconds: float | None = None) -> None:
+        """Let calls under way end, stop following, and close everything.
+
+        seconds: how long the calls may take; as the settings say when left out.
+        """
+        await self.sending.stop(self.settings.stop_seconds if seconds is None else seconds)
         await self.engine.stop()
+        await self.sending.cut_off()
         await self.services.accounts.stop()
         await self.linkedin.close()
         await self.database.close()

@@ -1,5 +1,6 @@
 """Around every request: an id, a count, and an answer to what nobody expected."""
 
+import asyncio
 import time
 from itertools import count
 
@@ -9,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from threadline.api.dialect import ErrorAnswer
 from threadline.api.metrics import ApiMetrics
-from threadline.model.errors import InternalError
+from threadline.model.errors import InternalError, ThreadlineError, Unavailable
 
 _log = structlog.get_logger(__name__)
 
@@ -52,11 +53,14 @@ class Observing:
 
     async def _failure(
         self, scope: Scope, receive: Receive, send: Send, request_id: str
-    ) -> InternalError | None:
+    ) -> ThreadlineError | None:
         try:
             await self._app(scope, receive, send)
         except ClientDisconnect:
             return None
+        except asyncio.CancelledError:
+            # The server cuts off what has not ended in time when it stops; this is the request's whole task.
+            return Unavailable("The gateway is stopping, and the request was cut off.")
         except Exception:  # noqa: BLE001
             # The outermost loop of a request: whatever it was, the caller gets an answer, the log the cause.
             route = getattr(scope.get("route"), "path", _NO_ROUTE)

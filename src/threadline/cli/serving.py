@@ -14,6 +14,8 @@ from threadline.app import Gateway
 from threadline.cli.protocol import BoundedProtocol
 
 _BACKLOG = 2_048
+_LAST_SECONDS = 1
+"""How much longer than sends, once those are let go, other requests under way have."""
 
 
 class ServingError(Exception):
@@ -24,7 +26,7 @@ class Server(uvicorn.Server):
     """A server whose signals are ours to handle, so that the gateway stops before the process ends."""
 
     def __init__(self, api: FastAPI, *, stop_seconds: float) -> None:
-        """Serve `api`; stop_seconds: how long requests under way may take to end."""
+        """Serve `api`; stop_seconds: how long requests under way may take to end, a last second apart."""
         super().__init__(
             uvicorn.Config(
                 api,
@@ -33,7 +35,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 lifespan="off",
-                timeout_graceful_shutdown=max(1, int(stop_seconds)),
+                timeout_graceful_shutdown=int(stop_seconds) + _LAST_SECONDS,
             )
         )
         self._answering = asyncio.Event()
@@ -66,6 +68,7 @@ async def serve(
     settings = gateway.settings
     listener = listen(settings.host, settings.port)
     await gateway.open()
+    left: float | None = None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -83,10 +86,15 @@ async def serve(
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
+        deadline = loop.time() + settings.stop_seconds
+        await asyncio.wait({serving}, timeout=settings.stop_seconds)
+        # Whoever still waits for a send is told where it stands, before its request is cut off.
+        gateway.sending.let_go()
         await serving
         stopping.cancel()
+        left = max(0, deadline - loop.time())
     finally:
-        await gateway.stop()
+        await gateway.stop(left)
         # Taking every object apart at the end of the process takes longer than the stop itself.
         gc.freeze()
 

@@ -13,6 +13,15 @@ class Outcomes:
     def __init__(self) -> None:
         """With nobody waiting."""
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self.released = False
+        """Whether nobody waits any more, because the process stops."""
+
+    def release(self) -> None:
+        """Let everybody go who waits, now and from now on."""
+        self.released = True
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
 
     def settled(self, send_id: str) -> None:
         """The row of a send has changed."""

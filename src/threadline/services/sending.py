@@ -90,6 +90,7 @@ class Sending:
         self._randomness = randomness
         self._metrics = metrics
         self._leaving: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     async def send(self, account: Account, outgoing: Outgoing, wait_seconds: float) -> Send:
         """Accept a message, let it leave, and answer its row as it stands after `wait_seconds` at most.
@@ -142,18 +143,34 @@ class Sending:
             if account.state in STOPPED:
                 # Where a person must act first, following the account again wakes the outbox.
                 return account.state_until
+            if self._stopping:
+                return self._clock.now()
             async with self._database.transaction() as tx:
                 now = self._clock.now()
                 if not await sends.claim(tx, send, now):
                     continue
-            await self._leave(account, await self.get(account, send.send_id))
+            leaving = self._start(self._leave(account, await self.get(account, send.send_id)))
+            await asyncio.shield(leaving)
             if (await self.get(account, send.send_id)).state is SendState.QUEUED:
                 return self._clock.now() + _RETRY_QUEUED_AFTER
 
-    async def stop(self) -> None:
-        """Wait for the calls that are under way, so that their outcome is stored."""
+    def let_go(self) -> None:
+        """Answer everybody who waits for a send with its row as it stands, now and from now on."""
+        self._outcomes.release()
+
+    async def stop(self, seconds: float | None = None) -> None:
+        """Let the calls under way end, within `seconds` if given, and begin no other from the queue."""
+        self._stopping = True
+        self.let_go()
         if self._leaving:
-            await asyncio.wait(self._leaving)
+            await asyncio.wait(self._leaving, timeout=seconds)
+
+    async def cut_off(self) -> None:
+        """End the calls that still run; the next start settles their rows by reading."""
+        late = list(self._leaving)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _aim(self, account: Account, outgoing: Outgoing) -> tuple[str | None, str | None, Phase | None]:
         """The recipient, the conversation, and the phase that found it, as far as the store knows them."""
@@ -239,7 +256,7 @@ class Sending:
         while True:
             current = await sends.by_id(self._database, send.account_id, send.send_id) or send
             left = deadline - self._clock.now()
-            if current.state in FINAL or left <= 0:
+            if current.state in FINAL or left <= 0 or self._outcomes.released:
                 return current
             await self._outcomes.wait(send.send_id, left / SECOND)
 
@@ -392,10 +409,11 @@ class Sending:
             ],
         )
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
+        return task
 
 
 def _check_text(text: str) -> None:
