@@ -14,7 +14,7 @@ from threadline.model.accounts import Account
 from threadline.model.clock import DAY, Clock
 from threadline.model.conversations import Folder
 from threadline.services.accounts import Accounts
-from threadline.services.recording import Recorder, Telling
+from threadline.services.recording import Recorder, Telling, lock
 from threadline.store import conversations, positions
 from threadline.store.conversations import History
 from threadline.store.database import Database
@@ -32,6 +32,8 @@ _WALKED_FOR = {
 }
 _LIST_PAGE = 20
 _THREAD_PAGE = 40
+_ABOVE_ALL = (2**62, "")
+"""A place in the order of the inbox above every conversation."""
 _CLOCK_MARGIN = 1 * DAY
 """How far LinkedIn's clock may be ahead of ours without hiding the newest conversations."""
 
@@ -97,11 +99,8 @@ class Backfilling:
                     # More messages of one moment than a page holds.
                     page = await client.messages.earlier(thread_id, page.previous_cursor, _THREAD_PAGE)
             reached = _reached(page, reached)
-            telling, baseline = await self._telling(account)
             async with self._database.transaction() as tx:
-                await self._recorder.record(
-                    tx, account, telling, messages_shown=page.messages, tell_after=baseline
-                )
+                await self._recorder.record(tx, account, Telling.BACKFILLED, messages_shown=page.messages)
                 await conversations.set_history(tx, account.account_id, thread_id, reached)
             return reached
 
@@ -110,7 +109,10 @@ class Backfilling:
         return await conversations.without_history(self._database, account.account_id, self._since(), count)
 
     async def begin(self, account: Account, *, sync_token: str | None, baseline_at: int) -> Position:
-        """Store where the account is first read: what is later than `baseline_at` will be told."""
+        """Store where the account is first read: what is later than `baseline_at` will be told.
+
+        What somebody read before it, and so was stored untold, counts as the past.
+        """
         position = Position(
             sync_token=sync_token,
             baseline_at=baseline_at,
@@ -122,6 +124,10 @@ class Backfilling:
             walks = before.walks or position.walks
             position = msgspec.structs.replace(position, walks=walks, listed_at=before.listed_at)
             async with self._database.transaction() as tx:
+                await lock(tx, account.account_id)
+                for newest in await conversations.page(tx, account.account_id, None, _ABOVE_ALL, 1):
+                    baseline_at = max(baseline_at, newest.last_activity_at)
+                position = msgspec.structs.replace(position, baseline_at=baseline_at)
                 await positions.put(tx, account.account_id, position)
         return position
 
@@ -137,10 +143,9 @@ class Backfilling:
         stuck = page.next_cursor is None and oldest == walk.before
         done = not page.conversations or stuck
         walk = Walk(walk.category, cursor=page.next_cursor, before=oldest, done=done)
-        telling, baseline = await self._telling(account)
         async with self._database.transaction() as tx:
             await self._recorder.record(
-                tx, account, telling, conversations_shown=page.conversations, tell_after=baseline
+                tx, account, Telling.BACKFILLED, conversations_shown=page.conversations
             )
             position = await positions.of(tx, account.account_id)
             walks = tuple(
@@ -152,11 +157,6 @@ class Backfilling:
                 account.account_id,
                 msgspec.structs.replace(position, walks=walks, listed_at=listed_at),
             )
-
-    async def _telling(self, account: Account) -> tuple[Telling, int | None]:
-        """How to tell what is read: the past not at all, but what came since the account was first read."""
-        baseline = (await positions.of(self._database, account.account_id)).baseline_at
-        return (Telling.SILENT if baseline is None else Telling.BACKFILLED), baseline
 
     def _since(self) -> int:
         return self._clock.now() - self._days * DAY

@@ -146,7 +146,7 @@ class Inbox:
         if not shown:
             raise NotFound("This account has no such conversation.", field="conversationId")
         async with self._database.transaction() as tx:
-            await self._recorder.record(tx, account, Telling.SILENT, conversations_shown=shown)
+            await self._recorder.record(tx, account, Telling.BACKFILLED, conversations_shown=shown)
         found = await conversations.by_id(self._database, account.account_id, thread_id)
         if found is None:
             raise NotFound("This account has no such conversation.", field="conversationId")

@@ -73,5 +73,5 @@ class Locating:
             return None
         newest = max(matching, key=lambda one: one.last_activity_at)
         async with self._database.transaction() as tx:
-            await self._recorder.record(tx, account, Telling.SILENT, conversations_shown=[newest])
+            await self._recorder.record(tx, account, Telling.BACKFILLED, conversations_shown=[newest])
         return newest.thread_id

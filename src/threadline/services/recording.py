@@ -2,7 +2,11 @@
 
 In one transaction: people, conversations and messages are stored, what is new is told as events, and an own
 message that carries the token of an unsettled send settles it. A message is told once, because it is told in
-the transaction that first stores it.
+the transaction that first stores it: whoever stores it, and however it was found.
+
+What is later than the account's baseline is stored only by those who store all of it in order: the live
+stream, catch-up, and reading a thread downwards. A list shows the last message of a conversation, which does
+not prove that those before it are known; where it is later, it is shown, and not yet stored.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +24,7 @@ from threadline.model.people import Person
 from threadline.model.sends import Send, SendState
 from threadline.services.journal import Journal
 from threadline.services.outbox import wake_waiting
-from threadline.store import conversations, events, messages, people, sends
+from threadline.store import conversations, events, messages, people, positions, sends
 from threadline.store.conversations import Known
 from threadline.store.database import Transaction
 
@@ -28,11 +32,9 @@ from threadline.store.database import Transaction
 class Telling(Enum):
     """How what is found new is told."""
 
-    SILENT = "silent"
-    """Not at all: the past, read for the first time."""
     LIVE = "live"
     BACKFILLED = "backfilled"
-    """Missed when it happened, found now."""
+    """Missed when it happened, found now; the past, up to the account's baseline, is not told at all."""
 
 
 class Recorded(Struct, frozen=True):
@@ -59,36 +61,43 @@ class Recorder:
         *,
         conversations_shown: Sequence[Conversation] = (),
         messages_shown: Iterable[Message] = (),
-        tell_after: int | None = None,
     ) -> Recorded:
         """Store conversations and messages as they are shown now.
 
-        A conversation's last message is stored with it. Every message's conversation must be shown with it or
-        be stored already. tell_after: only what happened after it (epoch milliseconds) is told.
+        Every message's conversation must be shown with it or be stored already.
         """
         await lock(tx, account.account_id)
+        baseline = (await positions.of(tx, account.account_id)).baseline_at
         told: list[Event] = []
         shown, changes = await self._put_conversations(tx, account, conversations_shown, telling)
-        told.extend(one for one in changes if tell_after is None or one.occurred_at > tell_after)
-        by_id = {one.last_message.message_id: one.last_message for one in shown if one.last_message}
-        by_id.update((message.message_id, message) for message in messages_shown)
+        told.extend(one for one in changes if _is_news(telling, one.occurred_at, baseline))
+        by_id = {message.message_id: message for message in messages_shown}
+        last = [one.last_message for one in shown if one.last_message]
+        past = [one for one in last if baseline is None or one.delivered_at <= baseline]
+        by_id = {one.message_id: one for one in past} | by_id
         listed = sorted(by_id.values(), key=lambda message: (message.delivered_at, message.message_id))
+        seen = {one.message_id: one for one in last} | by_id
+        await people.put(
+            tx, account.account_id, {one.sender.person_id: one.sender for one in seen.values()}.values()
+        )
+        await conversations.raise_last_message(
+            tx, account.account_id, sorted(seen.values(), key=lambda one: (one.delivered_at, one.message_id))
+        )
         if not listed:
             await events.append(tx, told)
             return Recorded(0, ())
         known = await messages.known(tx, account.account_id, list(by_id))
-        await people.put(
-            tx, account.account_id, {one.sender.person_id: one.sender for one in listed}.values()
-        )
         await messages.put(tx, account.account_id, listed)
-        await conversations.raise_last_message(tx, account.account_id, listed)
         fresh = [message for message in listed if message.message_id not in known]
         settled = await self._settle_sends(tx, account, fresh, told)
-        if telling is not Telling.SILENT:
-            later = [one for one in fresh if tell_after is None or one.delivered_at > tell_after]
-            if telling is Telling.LIVE:
-                await self._count_unread(tx, account, later, {one.thread_id for one in shown})
-            told.extend(self._told(account, message, settled, telling) for message in later)
+        news = [
+            one
+            for one in fresh
+            if one.origin_token in settled or _is_news(telling, one.delivered_at, baseline)
+        ]
+        if telling is Telling.LIVE:
+            await self._count_unread(tx, account, news, {one.thread_id for one in shown})
+        told.extend(self._told(account, message, settled, telling) for message in news)
         await events.append(tx, told)
         return Recorded(len(fresh), tuple(send.send_id for send in settled.values()))
 
@@ -117,8 +126,7 @@ class Recorder:
                 }
                 if gone:
                     await conversations.remove_participants(tx, account.account_id, one.thread_id, gone)
-            if telling is not Telling.SILENT:
-                changes.extend(self._told_of_conversation(account, one, before, telling))
+            changes.extend(self._told_of_conversation(account, one, before, telling))
         return named, changes
 
     def _told_of_conversation(
@@ -227,6 +235,11 @@ class Recorder:
 async def lock(tx: Transaction, account_id: str) -> None:
     """Make other recordings of the account wait for this transaction, so that a message is new only once."""
     await tx.row("accounts.lock", account_id=account_id)
+
+
+def _is_news(telling: Telling, occurred_at: int, baseline: int | None) -> bool:
+    """Whether what happened at a time is told; an account without a baseline has only a past yet."""
+    return telling is Telling.LIVE or (baseline is not None and occurred_at > baseline)
 
 
 def _with_vanities(conversation: Conversation, names: Mapping[str, str]) -> Conversation:

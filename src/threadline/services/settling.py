@@ -17,7 +17,7 @@ from threadline.services.metrics import ServiceMetrics
 from threadline.services.outbox import wake_waiting
 from threadline.services.outcomes import Outcomes
 from threadline.services.recording import Recorder, Telling
-from threadline.store import events, positions, sends
+from threadline.store import events, sends
 from threadline.store.database import Database
 
 _CLOCK_MARGIN = 10 * MINUTE
@@ -86,15 +86,15 @@ class Settling:
                 if send.thread_id is None:
                     shown.extend(await client.inbox.by_ids([thread_id]))
                 found.extend(await self._since(client, thread_id, called - _CLOCK_MARGIN))
-        baseline = (await positions.of(self._database, account.account_id)).baseline_at
+        # The others come in their turn by catching up, which takes a known message for proof of those before.
+        own = [message for message in found if message.origin_token == send.origin_token]
         async with self._database.transaction() as tx:
             await self._recorder.record(
                 tx,
                 account,
                 Telling.BACKFILLED,
                 conversations_shown=shown,
-                messages_shown=found,
-                tell_after=baseline,
+                messages_shown=own,
             )
 
     async def _candidates(self, account: Account, client: AccountClient, send: Send) -> list[str]:

@@ -200,7 +200,7 @@ class Syncing:
                 changed.update(await self._read_again(account, reach))
             if not (sync.conversations or sync.deleted_thread_ids) or not moved:
                 break
-        await self._tell_missed(account, list(changed.values()), reach, position.baseline_at)
+        await self._tell_missed(account, list(changed.values()), reach)
         await self._remove(account, deleted)
         newest = max((one.last_activity_at for one in changed.values()), default=reach)
         if (token, newest) != (position.sync_token, position.followed_until):
@@ -214,7 +214,7 @@ class Syncing:
             sync = await client.inbox.newest()
         baseline = max((one.last_activity_at for one in sync.conversations), default=0)
         await self._backfilling.begin(account, sync_token=sync.sync_token, baseline_at=baseline)
-        await self._record(account, Telling.SILENT, sync.conversations, [])
+        await self._record(account, Telling.BACKFILLED, sync.conversations, [])
 
     async def _read_again(self, account: Account, since: int) -> dict[str, Conversation]:
         """The conversations active since `since`, where LinkedIn forgot our token."""
@@ -231,20 +231,18 @@ class Syncing:
                     break
         return found
 
-    async def _tell_missed(
-        self, account: Account, changed: Sequence[Conversation], reach: int, baseline_at: int
-    ) -> None:
+    async def _tell_missed(self, account: Account, changed: Sequence[Conversation], reach: int) -> None:
         missed: dict[str, Message] = {}
         for conversation in changed:
             for message in await self._missed_in(account, conversation, reach):
                 missed[message.message_id] = message
         # The last messages are told in their turn with the others, so that the order is that of LinkedIn.
         listed = [msgspec.structs.replace(one, last_message=None) for one in changed]
-        await self._record(account, Telling.BACKFILLED, listed, [], baseline_at)
+        await self._record(account, Telling.BACKFILLED, listed, [])
         in_order = sorted(missed.values(), key=lambda one: (one.delivered_at, one.message_id))
         for start in range(0, len(in_order), _TOLD_AT_ONCE):
             some = in_order[start : start + _TOLD_AT_ONCE]
-            await self._record(account, Telling.BACKFILLED, [], some, baseline_at)
+            await self._record(account, Telling.BACKFILLED, [], some)
 
     async def _missed_in(self, account: Account, conversation: Conversation, reach: int) -> list[Message]:
         """The messages of a changed conversation back to `reach`, as far as any can be missing.
@@ -259,7 +257,8 @@ class Syncing:
             return [last]
         found: list[Message] = [last]
         async with self._accounts.calling(account) as client:
-            page = await client.messages.before(conversation.thread_id, last.delivered_at)
+            # A millisecond later, so that none of the same moment is missed.
+            page = await client.messages.before(conversation.thread_id, last.delivered_at + 1)
             while page.messages:
                 found.extend(page.messages)
                 if page.previous_cursor is None or page.messages[-1].delivered_at < reach:
@@ -305,7 +304,6 @@ class Syncing:
         telling: Telling,
         shown: Sequence[Conversation],
         found: Sequence[Message],
-        tell_after: int | None = None,
     ) -> None:
         async with self._database.transaction() as tx:
             recorded = await self._recorder.record(
@@ -314,7 +312,6 @@ class Syncing:
                 telling,
                 conversations_shown=shown,
                 messages_shown=found,
-                tell_after=tell_after,
             )
         self._metrics.recorded.labels(telling=telling.value).inc(recorded.new_messages)
         for send_id in recorded.settled_sends:
