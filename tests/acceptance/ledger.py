@@ -38,6 +38,12 @@ class Ledger:
         open_ones = "SELECT state FROM sends WHERE state IN ('queued', 'sending', 'unknown')"
         return [state for (state,) in await self.rows(open_ones)]
 
+    async def checks_due(self, now: int) -> int:
+        """How many checks of unknown sends are due at a time (epoch milliseconds) and not done yet."""
+        query = f"SELECT COUNT(*) FROM due_work WHERE kind = 'settle' AND due_at <= {now}"
+        [(count,)] = await self.rows(query)
+        return int(count)
+
     async def message_ids(self) -> set[str]:
         """The ids of every stored message."""
         return {one for (one,) in await self.rows("SELECT message_id FROM messages")}
