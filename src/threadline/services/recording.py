@@ -238,8 +238,13 @@ async def lock(tx: Transaction, account_id: str) -> None:
 
 
 def _is_news(telling: Telling, occurred_at: int, baseline: int | None) -> bool:
-    """Whether what happened at a time is told; an account without a baseline has only a past yet."""
-    return telling is Telling.LIVE or (baseline is not None and occurred_at > baseline)
+    """Whether what happened at a time is told; an account without a baseline has only a past yet.
+
+    The stream also shows old messages that were edited or reacted to: they are not news.
+    """
+    if baseline is None:
+        return telling is Telling.LIVE
+    return occurred_at >= baseline if telling is Telling.LIVE else occurred_at > baseline
 
 
 def _with_vanities(conversation: Conversation, names: Mapping[str, str]) -> Conversation:
