@@ -134,7 +134,8 @@ async def kept(shape: Shape) -> tuple[Path, Corpus]:
     manifest = folder / "corpus.json"
     if manifest.exists():
         return folder, msgspec.json.decode(manifest.read_bytes(), type=Corpus)
-    shutil.rmtree(folder, ignore_errors=True)
+    for outdated in CACHE.glob(f"{_size(shape)}-*"):
+        shutil.rmtree(outdated)
     folder.mkdir(parents=True)
     database = SqliteDatabase(folder / "threadline.db", SystemClock())
     await database.open()
@@ -285,7 +286,11 @@ def _name(shape: Shape) -> str:
         Path(__file__).read_text(),
     )
     digest = hashlib.sha256("\0".join(written_by).encode()).hexdigest()[:12]
-    return f"store-{shape.accounts}x{shape.conversations}-{digest}"
+    return f"{_size(shape)}-{digest}"
+
+
+def _size(shape: Shape) -> str:
+    return f"store-{shape.accounts}x{shape.conversations}"
 
 
 _FILE = (
