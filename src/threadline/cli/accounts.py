@@ -1,5 +1,7 @@
 """`threadline accounts`: listing, linking and unlinking accounts."""
 
+from urllib.parse import quote
+
 import typer
 
 from threadline.cli.administration import administration, run, settings, show, show_table
@@ -57,7 +59,7 @@ def unlink(user: str, tenant: str) -> None:
 
     async def work() -> None:
         async with administration(settings()) as gateway:
-            await gateway.ask("DELETE", f"/api/admin/accounts/{user}", tenant=tenant)
+            await gateway.ask("DELETE", f"/api/admin/accounts/{quote(user, safe='')}", tenant=tenant)
         show(f"Unlinked {user}. What is stored remains.")
 
     run(work())

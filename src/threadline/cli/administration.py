@@ -44,7 +44,7 @@ class Administration:
             data=data,
             headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
         ) as answer:
-            envelope = msgspec.json.decode(await answer.read())
+            envelope = _envelope(await answer.read())
         if not envelope["success"]:
             problem = envelope["errors"][0]
             fail(f"{problem['message']}\n{problem.get('nextStep', '')}")
@@ -55,7 +55,7 @@ class Administration:
         async with self._http.get(
             self._base_url + "/api/accounts", headers={"Authorization": f"Bearer {key}"}
         ) as answer:
-            envelope = msgspec.json.decode(await answer.read())
+            envelope = _envelope(await answer.read())
         return answer.status, envelope["message"]
 
 
@@ -68,6 +68,16 @@ def run(work: Coroutine[Any, Any, None]) -> None:
             fail(f"The gateway did not answer ({error}). Is it running where THREADLINE_PORT says?")
 
 
+def _envelope(body: bytes) -> dict[str, Any]:
+    try:
+        envelope = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        envelope = None
+    if not isinstance(envelope, dict) or "success" not in envelope:
+        fail("What answers there is not a gateway. Set THREADLINE_PORT to the port of the running one.")
+    return envelope
+
+
 @asynccontextmanager
 async def administration(settings: Settings) -> AsyncIterator[Administration]:
     """The running gateway of the data folder, or the data itself when none runs."""
@@ -78,7 +88,7 @@ async def administration(settings: Settings) -> AsyncIterator[Administration]:
     except FolderInUse:
         token = (settings.data_dir / OPERATOR_TOKEN).read_text(encoding="ascii").strip()
         async with aiohttp.ClientSession() as http:
-            yield Administration(http, f"http://{settings.host}:{settings.port}", token)
+            yield Administration(http, _address_of(settings), token)
         return
     listener = listen("127.0.0.1", 0)
     server = Server(gateway.api, stop_seconds=1)
@@ -92,6 +102,12 @@ async def administration(settings: Settings) -> AsyncIterator[Administration]:
         server.should_exit = True
         await serving
         await gateway.stop()
+
+
+def _address_of(settings: Settings) -> str:
+    """Where the gateway of these settings is reached from its own machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def settings() -> Settings:

@@ -1,5 +1,7 @@
 """`threadline keys`: creating, listing and revoking keys."""
 
+from urllib.parse import quote
+
 from threadline.cli.administration import administration, run, settings, show, show_table
 
 
@@ -45,7 +47,7 @@ def revoke(key_id: str, tenant: str) -> None:
 
     async def work() -> None:
         async with administration(settings()) as gateway:
-            await gateway.ask("DELETE", f"/api/admin/keys/{key_id}", tenant=tenant)
+            await gateway.ask("DELETE", f"/api/admin/keys/{quote(key_id, safe='')}", tenant=tenant)
         show("The key is revoked.")
 
     run(work())
