@@ -33,7 +33,18 @@ def failing_plainly() -> Iterator[None]:
     except VaultError as error:
         fail(f"The master key cannot be used: {error}. Set THREADLINE_MASTER_KEY, or restore master.key.")
     except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if _is_ours(error):
+            raise
         fail(trouble(error))
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether the database complains of a statement: a fault of the program, which its traceback explains."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return isinstance(error, asyncpg.SyntaxOrAccessError) and not isinstance(
+        error, asyncpg.InsufficientPrivilegeError
+    )
 
 
 def refused(error: ValidationError) -> Iterator[tuple[str, str]]:
