@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message
@@ -41,18 +41,29 @@ class Counter:
         return self._transaction()
 
 
-async def queries_of(data_dir: Path, user_id: str, paths: Sequence[str]) -> list[list[str]]:
-    """The names of the state queries that each of `paths` makes, once the key is known."""
+class Counted(NamedTuple):
+    """The names of the state queries of one read."""
+
+    first: list[str]
+    again: list[str]
+    """Of the same read once more, with nothing changed in between."""
+
+
+async def queries_of(data_dir: Path, user_id: str, paths: Sequence[str]) -> list[Counted]:
+    """The state queries that each of `paths` makes, once the key is known."""
     gateway = build(Settings(data_dir=data_dir))
-    counted: list[list[str]] = []
+    counted: list[Counted] = []
     async with _open(gateway.open, gateway.stop):
         counter = Counter(gateway.database)
+        await get(gateway.api, "/api/accounts", user_id)
+        counter.transactions = 0
         for path in paths:
-            await get(gateway.api, path, user_id)
-            counter.queries.clear()
-            counter.transactions = 0
-            await get(gateway.api, path, user_id)
-            counted.append(list(counter.queries))
+            made: list[list[str]] = []
+            for _ in range(2):
+                counter.queries.clear()
+                await get(gateway.api, path, user_id)
+                made.append(list(counter.queries))
+            counted.append(Counted(*made))
             if counter.transactions:
                 raise RuntimeError(f"the read {path} opened a transaction")
     return counted

@@ -1,8 +1,8 @@
 """Lists and threads over HTTP, against the same bytes from memory and against the raw query.
 
 Rounds alternate: gateway, peer, barest peer, raw query, so that all sides of a ratio met the same machine.
-A few hundred pages are read again and again, as clients that follow an inbox do; then pages that nobody asked
-for lately, as an export or a search does: those of every account and every long conversation, in turn.
+A few hundred pages are read again and again, as clients that follow an inbox do; then every further page of
+every list, and every long conversation, in turn: the first fit the memory of kept answers, the last do not.
 """
 
 import asyncio
@@ -209,12 +209,13 @@ async def _state_queries(folder: Path, made: Corpus) -> list[Result]:
     counted = await counting.queries_of(folder, account.user_id, list(paths.values()))
     return [
         Result(
-            name=f"{name}: state queries a request",
+            name=f"{name}: state queries a request, {when}",
             ours=", ".join(queries),
             value=str(len(queries)),
             figures={"queries": len(queries)},
         )
-        for name, queries in zip(paths, counted, strict=True)
+        for name, read in zip(paths, counted, strict=True)
+        for when, queries in (("first", read.first), ("unchanged since", read.again))
     ]
 
 

@@ -11,6 +11,7 @@ import threadline
 from threadline.api import health, voyager
 from threadline.api.body import BodyLimit
 from threadline.api.errors import ErrorAnswers
+from threadline.api.kept_answers import KeptAnswers
 from threadline.api.metrics import ApiMetrics
 from threadline.api.observing import Observing
 from threadline.api.routing import describe
@@ -54,6 +55,7 @@ def create_api(services: Services, registry: CollectorRegistry) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     api.state.services = services
+    api.state.kept_answers = KeptAnswers()
     for dialect in DIALECTS:
         # Put in flat, so that a request is matched once and not once a router.
         api.router.routes.extend(dialect.routes)

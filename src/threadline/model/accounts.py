@@ -100,6 +100,8 @@ class Account(Struct, frozen=True, kw_only=True):
     caught_up_at: int | None
     """When the first backfill ended; None before that."""
     created_at: int
+    revision: int = 0
+    """Grows with every change of what is stored of its conversations, messages and people."""
 
 
 class Cookie(Struct, frozen=True):

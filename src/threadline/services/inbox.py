@@ -41,11 +41,13 @@ class Source(StrEnum):
 
 
 class Freshness(Struct, frozen=True):
-    """Where an answer came from, and when LinkedIn last proved it."""
+    """Where an answer came from, when LinkedIn last proved it, and how long it holds."""
 
     source: Source
     synced_at: int | None
     """Epoch milliseconds, UTC; None when LinkedIn has never answered for the account."""
+    holds: bool = False
+    """Whether asking again gives the same until the account's revision grows."""
 
 
 class ConversationPage(Struct, frozen=True):
@@ -104,7 +106,7 @@ class Inbox:
         limit = min(limit, MOST)
         purpose = f"conversations:{account.account_id}:{folder.value if folder else 'all'}"
         place = self._cursors.take(purpose, cursor) if cursor else _TOP
-        source, more = Source.STORE, False
+        source, more, holds = Source.STORE, False, True
         while True:
             rows = await conversations.page(self._database, account.account_id, folder, place, limit + 1)
             frontier = await self._backfilling.frontier(account, folder)
@@ -115,6 +117,7 @@ class Inbox:
             if len(certain) > limit:
                 rows, more = certain, True
                 break
+            holds = False
             try:
                 reading_on = await self._backfilling.list_further(account, folder)
             except ThreadlineError:
@@ -126,7 +129,9 @@ class Inbox:
         shown = rows[:limit]
         last = (shown[-1].last_activity_at, shown[-1].thread_id) if shown else place
         return ConversationPage(
-            shown, self._cursors.give(purpose, last) if more else None, self._freshness(account, source)
+            shown,
+            self._cursors.give(purpose, last) if more else None,
+            self._freshness(account, source, holds),
         )
 
     async def conversation(self, account: Account, conversation_id: str) -> ConversationSummary:
@@ -161,7 +166,7 @@ class Inbox:
         limit = min(limit, MOST)
         purpose = f"messages:{account.account_id}:{thread_id}"
         place = self._cursors.take(purpose, cursor) if cursor else _TOP
-        source, more = Source.STORE, False
+        source, more, holds = Source.STORE, False, True
         while True:
             rows = await messages.page(self._database, account.account_id, thread_id, place, limit + 1)
             reached = await conversations.history(self._database, account.account_id, thread_id)
@@ -174,6 +179,7 @@ class Inbox:
             if len(certain) > limit:
                 rows, more = certain, True
                 break
+            holds = False
             try:
                 await self._backfilling.read_thread_further(account, thread_id)
             except ThreadlineError:
@@ -188,7 +194,7 @@ class Inbox:
             conversation,
             shown,
             self._cursors.give(purpose, last) if more else None,
-            self._freshness(account, source),
+            self._freshness(account, source, holds),
         )
 
     async def messages_with(
@@ -240,8 +246,12 @@ class Inbox:
         current = await self._accounts.get(account.account_id)
         return bool(stored) or (current.caught_up_at is not None and current.state in STOPPED)
 
-    def _freshness(self, account: Account, source: Source) -> Freshness:
-        return Freshness(source, self._accounts.proven_at(account))
+    def stored(self, account: Account) -> Freshness:
+        """The freshness of an answer that was made before and still holds."""
+        return self._freshness(account, Source.STORE, holds=True)
+
+    def _freshness(self, account: Account, source: Source, holds: bool = False) -> Freshness:
+        return Freshness(source, self._accounts.proven_at(account), holds)
 
 
 def thread_of(conversation_id: str) -> str:

@@ -98,4 +98,5 @@ def _account(row: Row) -> Account:
         proven_at=row["proven_at"],
         caught_up_at=row["caught_up_at"],
         created_at=row["created_at"],
+        revision=row["revision"],
     )

@@ -10,6 +10,7 @@ import asyncpg
 from threadline.model.clock import Clock
 from threadline.store import migrations, queries
 from threadline.store.database import Row, Transaction, TransactionAborted, Wake
+from threadline.store.revisions import Revisions
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -123,6 +124,7 @@ class _PostgresqlTransaction:
     def __init__(self, connection: "_Connection", numbered: dict[str, queries.NumberedQuery]) -> None:
         self._open = connection
         self._queries = numbered
+        self._revisions = Revisions()
         self.wakes: list[Wake] = []
         self.ended = False
 
@@ -135,6 +137,7 @@ class _PostgresqlTransaction:
         return await self._connection.fetchrow(numbered.text, *_arguments(numbered, parameters))
 
     async def run(self, query: str, **parameters: Any) -> int:
+        await self._raise_revisions(query, [parameters])
         numbered = self._queries[query]
         status = await self._connection.execute(numbered.text, *_arguments(numbered, parameters))
         last = status.rpartition(" ")[2]
@@ -142,6 +145,7 @@ class _PostgresqlTransaction:
 
     async def run_many(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         if parameters:
+            await self._raise_revisions(query, parameters)
             numbered = self._queries[query]
             await self._connection.executemany(
                 numbered.text, [_arguments(numbered, one) for one in parameters]
@@ -150,6 +154,10 @@ class _PostgresqlTransaction:
     async def wake(self, kind: str, key: str, at: int) -> None:
         await self.run("due.wake", kind=kind, work_key=key, due_at=at)
         self.wakes.append(Wake(kind, key, at))
+
+    async def _raise_revisions(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        for account_id in self._revisions.due(query, parameters):
+            await self.run("accounts.raise_revision", account_id=account_id)
 
     @property
     def _connection(self) -> "_Connection":

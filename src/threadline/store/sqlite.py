@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from threadline.model.clock import Clock
 from threadline.store import migrations, queries
 from threadline.store.database import Row, Transaction, TransactionAborted, Wake
+from threadline.store.revisions import Revisions
 
 _Answer = TypeVar("_Answer")
 _MANY = 50
@@ -228,6 +229,7 @@ class _SqliteTransaction:
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
         self.wakes: list[Wake] = []
+        self._revisions = Revisions()
         self.failure: BaseException | None = None
         self.ended = False
 
@@ -239,16 +241,22 @@ class _SqliteTransaction:
         return rows[0] if rows else None
 
     async def run(self, query: str, **parameters: Any) -> int:
+        await self._raise_revisions(query, [parameters])
         return self._execute(query, parameters)[1]
 
     async def run_many(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         if parameters:
+            await self._raise_revisions(query, parameters)
             with self._noting_failure():
                 await self._database.execute_many(query, parameters)
 
     async def wake(self, kind: str, key: str, at: int) -> None:
         await self.run("due.wake", kind=kind, work_key=key, due_at=at)
         self.wakes.append(Wake(kind, key, at))
+
+    async def _raise_revisions(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        for account_id in self._revisions.due(query, parameters):
+            await self.run("accounts.raise_revision", account_id=account_id)
 
     def _execute(self, query: str, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
         with self._noting_failure():

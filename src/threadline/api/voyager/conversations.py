@@ -5,13 +5,16 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
+from threadline.api.routing import Encoded
 from threadline.api.services import services_of
 from threadline.api.voyager import present, queries
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer, freshness
+from threadline.api.voyager.keeping import keep, kept
 from threadline.api.voyager.schemas import ConversationItem, Conversations, Marked, Thread
 from threadline.model import urns
 from threadline.model.access import Right
+from threadline.model.accounts import Account
 from threadline.services.inbox import MessagePage
 
 LIST_LIMIT = 20
@@ -22,6 +25,10 @@ PERSON_LIMIT = 20
 async def list_conversations(request: Request) -> Response:
     """A page of a category, newest first."""
     account = await account_of(request, Right.READ)
+    return kept(request, account) or await _list_conversations(request, account)
+
+
+async def _list_conversations(request: Request, account: Account) -> Response:
     query = queries.query_of(request)
     folder, limit = queries.category(query), queries.limit(query, LIST_LIMIT)
     page = await services_of(request).inbox.conversations(account, folder, limit, query.get("nextCursor"))
@@ -32,12 +39,16 @@ async def list_conversations(request: Request) -> Response:
         ),
         next_cursor=page.next_cursor,
     )
-    return answer(request, data, headers=freshness(page.freshness))
+    return keep(request, account, page.freshness, answer(request, data, headers=freshness(page.freshness)))
 
 
 async def show_conversation(request: Request) -> Response:
     """A page of one conversation's messages, newest first; by any form of its id."""
     account = await account_of(request, Right.READ)
+    return kept(request, account) or await _show_conversation(request, account)
+
+
+async def _show_conversation(request: Request, account: Account) -> Response:
     query = queries.query_of(request)
     page = await services_of(request).inbox.messages(
         account,
@@ -45,7 +56,7 @@ async def show_conversation(request: Request) -> Response:
         queries.limit(query, THREAD_LIMIT),
         query.get("nextCursor"),
     )
-    return _thread(request, page)
+    return keep(request, account, page.freshness, _thread(request, page))
 
 
 async def list_messages_with_person(request: Request) -> Response:
@@ -69,7 +80,7 @@ async def mark_read(request: Request) -> Response:
     return answer(request, Marked(conversation_id=urns.thread_id(named)), message="Marked read")
 
 
-def _thread(request: Request, page: MessagePage) -> Response:
+def _thread(request: Request, page: MessagePage) -> Encoded:
     found = page.conversation
     data = Thread(
         conversation_id=found.thread_id if found else None,

@@ -22,6 +22,7 @@ CREATE TABLE api_keys (
 
 CREATE INDEX api_keys_by_tenant ON api_keys (tenant_id, created_at);
 
+-- revision: grows with every change of what reads of the account show, in the transaction that makes it.
 CREATE TABLE accounts (
     account_id TEXT PRIMARY KEY,
     tenant_id TEXT NOT NULL REFERENCES tenants (tenant_id),
@@ -39,6 +40,7 @@ CREATE TABLE accounts (
     created_at BIGINT NOT NULL,
     sealed_session TEXT,
     event_sequence BIGINT NOT NULL DEFAULT 0,
+    revision BIGINT NOT NULL DEFAULT 0,
     UNIQUE (tenant_id, user_id)
 );
 
