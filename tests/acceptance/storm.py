@@ -19,7 +19,7 @@ from tests.acceptance.processes import PATIENCE
 SENDERS: Final = 4
 WRITERS: Final = 3
 CREDENTIALS: Final = {"Authorization": "Bearer demo_key", "X-User-Id": "ada"}
-FAULTS: Final = ("lose_answer", "lose_answer", "lose_answer", "cut_before", "cut")
+FAULTS: Final = ("lose_answer", "lose_answer", "lose_answer", "lose_answer", "cut_before", "cut", "cut")
 """What LinkedIn's side does now and then to a send or to the stream."""
 
 
@@ -82,7 +82,7 @@ class Storm:
         connected = [one for one in listed if "ada" in one["connectedTo"] and not one["gone"]]
         known = [one["vanity"] for one in connected if one["threads"]["ada"]]
         unknown = [one["vanity"] for one in connected if not one["threads"]["ada"]]
-        some = [*self.chance.sample(known, 9), *self.chance.sample(unknown, min(4, len(unknown)))]
+        some = [*self.chance.sample(known, 24), *self.chance.sample(unknown, min(6, len(unknown)))]
         self._people = sorted({"janesmith", "sarah-chen", "jane-doe-42", *some})
 
     @asynccontextmanager
@@ -147,7 +147,7 @@ class Storm:
         self.seen.update(message["messageUrn"] for message in thread["data"]["messages"])
 
     async def _disturb(self) -> None:
-        await asyncio.sleep(self.chance.uniform(0.1, 0.6))
+        await asyncio.sleep(self.chance.uniform(0.2, 1))
         fault = self.chance.choice(FAULTS)
         if fault == "cut":
             await self.told("POST", "streams/ada/cut")

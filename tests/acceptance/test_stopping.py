@@ -57,9 +57,8 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_gateway_stops_with_a_slow_reader_and_a_slow_send_and_starts_again(
-    network: Program, tmp_path: Path, number: signal.Signals
+    network: Program, tmp_path: Path
 ) -> None:
     folder, port = tmp_path / "data", free_port()
     with gateway(folder, network.base_url, port=port, stop_seconds=1) as program:
@@ -78,7 +77,7 @@ def test_a_gateway_stops_with_a_slow_reader_and_a_slow_send_and_starts_again(
             sender = threading.Thread(target=lambda: answers.append(_sent(caller)))
             sender.start()
             until(lambda: _states(folder) == ["sending"])
-            assert stopped(program, number) == 0
+            assert stopped(program) == 0
         sender.join(A_FEW_SECONDS)
         assert is_free(port)
         [answer] = answers
