@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.promise import BEING_BUILT, Gap, Promise
+from tests.promise import Gap, Promise
 
 MAIN_JOB: Final = (
     Promise(
@@ -15,42 +15,35 @@ MAIN_JOB: Final = (
         "main-job.2.seed-lines",
         "The seed's curl lines run as printed, the message reaches its mailbox, the answer comes by itself.",
         "the main job, 2",
-        BEING_BUILT,
     ),
     Promise(
         "main-job.3.four-phases",
         "Each of the four phases can be the one that finds the thread.",
         "the main job, 3",
-        BEING_BUILT,
     ),
     Promise(
         "main-job.4.killed-at-any-moment",
         "After a kill at any moment nothing is lost, what arrived meanwhile is there, no send left twice.",
         "the main job, 4",
-        BEING_BUILT,
     ),
     Promise(
         "main-job.5.paging",
         "Paging while messages arrive shows no conversation twice, and each message of a thread just once.",
         "the main job, 5",
-        BEING_BUILT,
     ),
     Promise(
         "main-job.6.unread-counts",
         "No read call changes any unread count, here or in the sandbox.",
         "the main job, 6",
-        BEING_BUILT,
     ),
     Promise(
         "main-job.7.an-unmodified-client",
         "The linkedin-api package, unmodified, lists, reads, sends and marks read against the sandbox.",
         "contracts/linkedin-wire.md §13.1",
-        BEING_BUILT,
     ),
     Promise(
         "main-job.8.benchmark",
         "`make bench` prints its table of ratios.",
         "the main job, 8",
-        BEING_BUILT,
     ),
 )
