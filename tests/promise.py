@@ -9,7 +9,6 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 NamedTest = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -22,9 +21,6 @@ class Gap:
     """What is missing, and where it is worth saying, what is there."""
     partly: bool = False
     """True when tests already prove a part of the promise."""
-
-
-BEING_BUILT: Final = Gap("all of it; it is being built")
 
 
 @dataclass(frozen=True, slots=True)

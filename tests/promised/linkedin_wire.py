@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.promise import BEING_BUILT, Gap, Promise
+from tests.promise import Gap, Promise
 
 OTHER_WRITES: Final = Gap("the write; the gateway sends and marks read")
 
@@ -11,55 +11,46 @@ WIRE: Final = (
         "wire.1.2.session",
         "The whole cookie jar is kept, every Set-Cookie written back; csrf-token is JSESSIONID unquoted.",
         "contracts/linkedin-wire.md §1.2",
-        BEING_BUILT,
     ),
     Promise(
         "wire.1.4.three-forms",
         "The plain nested, the normalized and the plain form of an answer decode to the same values.",
         "contracts/linkedin-wire.md §1.4",
-        BEING_BUILT,
     ),
     Promise(
         "wire.1.6.encoding",
         "Rest.li variables are written byte for byte as the reference's example.",
         "contracts/linkedin-wire.md §1.6",
-        BEING_BUILT,
     ),
     Promise(
         "wire.1.7.query-fallback",
         "When a query id has rotated away, another id of the same variant is tried and the loss reported.",
         "contracts/linkedin-wire.md §1.7",
-        BEING_BUILT,
     ),
     Promise(
         "wire.2.urns",
         "Every form of a conversation's and a message's URN is read to one id and printed back.",
         "contracts/linkedin-wire.md §2",
-        BEING_BUILT,
     ),
     Promise(
         "wire.3.1.own-profile",
         "The own profile proves a session, in the plain and in the normalized form.",
         "contracts/linkedin-wire.md §3.1",
-        BEING_BUILT,
     ),
     Promise(
         "wire.3.2.profile",
         "A vanity name or an id leads to the profile, and an unknown one to nobody.",
         "contracts/linkedin-wire.md §3.2",
-        BEING_BUILT,
     ),
     Promise(
         "wire.3.3.relationship",
         "The relationship tells connected, invited and distance.",
         "contracts/linkedin-wire.md §3.3",
-        BEING_BUILT,
     ),
     Promise(
         "wire.3.4.compose-option",
         "The compose option tells whether and how a person may be written to.",
         "contracts/linkedin-wire.md §3.4",
-        BEING_BUILT,
     ),
     Promise(
         "wire.3.5.search",
@@ -71,49 +62,46 @@ WIRE: Final = (
         "wire.4.conversation-lists",
         "Conversations are listed by sync token, category, search, ids and recipients (C1 to C9).",
         "contracts/linkedin-wire.md §4",
-        BEING_BUILT,
+        Gap(
+            "the connector does not use C5 (a category alone), C6 (search, the unread filter) and C7 (several by id)",
+            partly=True,
+        ),
     ),
     Promise(
         "wire.4.sync-token",
         "A sync token brings every conversation changed since, and an unknown one starts anew.",
         "contracts/linkedin-wire.md §4",
-        BEING_BUILT,
     ),
     Promise(
         "wire.4.1.conversation",
         "A conversation keeps its categories, state, kind, title, unread count and what it does not allow.",
         "contracts/linkedin-wire.md §4.1",
-        BEING_BUILT,
     ),
     Promise(
         "wire.4.2.participants",
         "People, companies and system senders are told apart, and the owner is among the participants.",
         "contracts/linkedin-wire.md §4.2",
-        BEING_BUILT,
     ),
     Promise(
         "wire.5.messages",
         "A thread's messages are read by sync token, by time, by cursor and in a batch (M1 to M5).",
         "contracts/linkedin-wire.md §5",
-        BEING_BUILT,
+        Gap("the connector does not use M5 (a batch of threads)", partly=True),
     ),
     Promise(
         "wire.5.1.message",
         "A message keeps its sender, time, origin token, subject and format.",
         "contracts/linkedin-wire.md §5.1",
-        BEING_BUILT,
     ),
     Promise(
         "wire.5.2.attributed-text",
         "Text keeps its attributes and their offsets as they came.",
         "contracts/linkedin-wire.md §5.2",
-        BEING_BUILT,
     ),
     Promise(
         "wire.5.3.render-content",
         "Every kind of render content is kept, an unknown one raw, and never fails the message.",
         "contracts/linkedin-wire.md §5.3",
-        BEING_BUILT,
     ),
     Promise(
         "wire.5.4.receipts",
@@ -125,25 +113,21 @@ WIRE: Final = (
         "wire.6.1.create-message",
         "createMessage carries a tracking id of 16 characters and the origin token stored before the call.",
         "contracts/linkedin-wire.md §6.1",
-        BEING_BUILT,
     ),
     Promise(
         "wire.6.1.lost-answer",
         "A createMessage whose answer was lost is looked for in the thread and never repeated.",
         "contracts/linkedin-wire.md §6.1",
-        BEING_BUILT,
     ),
     Promise(
         "wire.6.2.new-conversation",
         "A message to a person without a thread opens one, and a refusal keeps LinkedIn's reason.",
         "contracts/linkedin-wire.md §6.2",
-        BEING_BUILT,
     ),
     Promise(
         "wire.6.mark-read",
         "Marking read changes the conversation at LinkedIn.",
         "contracts/linkedin-wire.md §6",
-        BEING_BUILT,
     ),
     Promise(
         "wire.6.edit-and-recall",
@@ -209,43 +193,36 @@ WIRE: Final = (
         "wire.8.1.connect",
         "The stream is asked for decorated payloads and keeps its session across reconnects.",
         "contracts/linkedin-wire.md §8.1",
-        BEING_BUILT,
     ),
     Promise(
         "wire.8.2.frames",
         "Connection, heartbeat and event frames are read, and an unknown frame is passed over.",
         "contracts/linkedin-wire.md §8.2",
-        BEING_BUILT,
     ),
     Promise(
         "wire.8.3.decorated-payloads",
         "A message, an own message and a read state that arrive on the stream are stored as they happen.",
         "contracts/linkedin-wire.md §8.3",
-        BEING_BUILT,
     ),
     Promise(
         "wire.8.4.legacy-payloads",
         "A client that asks without a query map gets the older payloads from the sandbox.",
         "contracts/linkedin-wire.md §8.4",
-        BEING_BUILT,
     ),
     Promise(
         "wire.8.5.heartbeat",
         "The client sends its own heartbeat every minute while it is connected.",
         "contracts/linkedin-wire.md §8.5",
-        BEING_BUILT,
     ),
     Promise(
         "wire.8.6.reconnect",
         "A clean end reconnects at once, a fault with growing waits, and the end of the session not at all.",
         "contracts/linkedin-wire.md §8.6",
-        BEING_BUILT,
     ),
     Promise(
         "wire.9.legacy",
         "The sandbox answers the legacy routes with their exact statuses, for older clients.",
         "contracts/linkedin-wire.md §9",
-        BEING_BUILT,
     ),
     Promise(
         "wire.10.groups",
@@ -263,18 +240,16 @@ WIRE: Final = (
         "wire.12.1.statuses",
         "Each status and page that LinkedIn answers with leads to the step that the table gives.",
         "contracts/linkedin-wire.md §12.1",
-        BEING_BUILT,
     ),
     Promise(
         "wire.14.two-mailboxes",
         "In the sandbox a message stands in both mailboxes under their own URNs, echoed to its sender.",
         "contracts/linkedin-wire.md §14",
-        BEING_BUILT,
     ),
     Promise(
         "wire.14.faults",
         "The sandbox's faults are switched on and off for one account.",
         "contracts/linkedin-wire.md §14",
-        Gap("it is being built; 403, 422, 500, 503, slowness and cut streams are missing"),
+        Gap("a fault that answers 422, and one that makes LinkedIn slow", partly=True),
     ),
 )

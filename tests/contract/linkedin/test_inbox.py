@@ -21,6 +21,7 @@ async def whole(ada: AccountClient, category: str, count: int = 20) -> list[Conv
     return found
 
 
+@pytest.mark.promise("wire.4.conversation-lists", "wire.4.sync-token")
 async def test_the_newest_conversations_come_with_a_token_that_brings_what_changed(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -39,10 +40,12 @@ async def test_the_newest_conversations_come_with_a_token_that_brings_what_chang
     assert changed.sync_token != newest.sync_token
 
 
+@pytest.mark.promise("wire.4.sync-token")
 async def test_an_unknown_token_asks_to_begin_again(ada: AccountClient) -> None:
     assert (await ada.inbox.since("not a token (of ours)")).clear_cache
 
 
+@pytest.mark.promise("wire.4.conversation-lists")
 @pytest.mark.parametrize("category", ["INBOX", "ARCHIVE", "SPAM", "MESSAGE_REQUEST_PENDING", "INMAIL"])
 async def test_every_category_is_paged_to_its_end_newest_first(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal, category: str
@@ -58,6 +61,7 @@ async def test_every_category_is_paged_to_its_end_newest_first(
     assert rehearsal.registry.get_sample_value("threadline_linkedin_malformed_total") is None
 
 
+@pytest.mark.promise("wire.4.conversation-lists")
 async def test_a_page_can_begin_at_a_time_which_is_left_out(ada: AccountClient) -> None:
     first = await ada.inbox.page("INBOX", count=3)
     middle = first.conversations[1].last_activity_at
@@ -65,6 +69,7 @@ async def test_a_page_can_begin_at_a_time_which_is_left_out(ada: AccountClient) 
     assert [each.thread_id for each in below.conversations] == [first.conversations[2].thread_id]
 
 
+@pytest.mark.promise("wire.4.conversation-lists")
 async def test_conversations_are_found_by_id_and_by_recipient(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -76,6 +81,7 @@ async def test_conversations_are_found_by_id_and_by_recipient(
     assert await ada.inbox.with_recipients([await sandbox.profile_id("targetperson")]) == []
 
 
+@pytest.mark.promise("wire.6.mark-read")
 async def test_a_conversation_is_marked_read_and_unread_again(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -86,12 +92,14 @@ async def test_a_conversation_is_marked_read_and_unread_again(
         assert conversation.read is read
 
 
+@pytest.mark.promise("wire.6.mark-read")
 async def test_marking_what_does_not_exist_is_refused(ada: AccountClient, sandbox: SandboxClient) -> None:
     thread = await sandbox.thread_with("janesmith")
     with pytest.raises(Refusal):
         await ada.inbox.mark_read([thread, ELSEWHERE], True)
 
 
+@pytest.mark.promise("wire.1.7.query-fallback")
 async def test_a_rotated_query_id_is_replaced_reported_and_not_tried_again(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
 ) -> None:
@@ -107,6 +115,7 @@ async def test_a_rotated_query_id_is_replaced_reported_and_not_tried_again(
     assert refused.value.status == 404
 
 
+@pytest.mark.promise("wire.1.7.query-fallback")
 async def test_a_query_that_is_not_known_any_more_is_not_taken_for_a_missing_conversation(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -116,6 +125,7 @@ async def test_a_query_that_is_not_known_any_more_is_not_taken_for_a_missing_con
         await ada.inbox.by_ids([await sandbox.thread_with("janesmith")])
 
 
+@pytest.mark.promise("wire.4.sync-token")
 async def test_a_refused_token_is_answered_by_the_newest_conversations(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:

@@ -39,6 +39,7 @@ async def send(ada: AccountClient, thread: str, text: str = "Hello Jane") -> str
     return delivered.message_id
 
 
+@pytest.mark.promise("wire.5.messages")
 @pytest.mark.parametrize("count", [7, 20, 100])
 async def test_a_long_conversation_is_read_to_its_beginning_without_gap_or_repeat(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal, count: int
@@ -57,6 +58,7 @@ async def test_a_long_conversation_is_read_to_its_beginning_without_gap_or_repea
     assert {each.from_me for each in found} == {True, False}
 
 
+@pytest.mark.promise("wire.5.messages")
 async def test_a_message_at_the_very_anchor_is_in_the_page(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -69,6 +71,7 @@ async def test_a_message_at_the_very_anchor_is_in_the_page(
     assert [each.message_id for each in earlier.messages] == [newest[3].message_id]
 
 
+@pytest.mark.promise("wire.5.messages")
 async def test_the_newest_messages_come_with_a_token_that_brings_what_changed(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -84,6 +87,7 @@ async def test_the_newest_messages_come_with_a_token_that_brings_what_changed(
     assert (await ada.messages.since(thread, "unknown")).clear_cache
 
 
+@pytest.mark.promise("wire.5.messages")
 async def test_a_refused_token_is_answered_by_the_newest_messages(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -118,6 +122,7 @@ async def test_a_thread_that_does_not_exist_is_refused_after_one_call(
     assert rehearsal.counted("calls", endpoint="messages_before", outcome="refused") == 1
 
 
+@pytest.mark.promise("wire.5.3.render-content", "design.8.sandbox-through-the-connector")
 async def test_every_kind_of_content_in_the_simulated_network_is_read(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
 ) -> None:
@@ -137,6 +142,7 @@ async def test_every_kind_of_content_in_the_simulated_network_is_read(
     assert rehearsal.registry.get_sample_value("threadline_linkedin_malformed_total") is None
 
 
+@pytest.mark.promise("wire.6.1.create-message")
 async def test_a_message_is_delivered_once_and_known_again_by_its_token(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -148,6 +154,7 @@ async def test_a_message_is_delivered_once_and_known_again_by_its_token(
     assert len((await sandbox.told(f"mailboxes/ada-demo/messages?originToken={TOKEN}"))["messages"]) == 1
 
 
+@pytest.mark.promise("wire.6.2.new-conversation")
 async def test_a_message_to_people_opens_a_conversation(ada: AccountClient, sandbox: SandboxClient) -> None:
     jane, sarah = [await sandbox.profile_id(name) for name in ("janesmith", "sarah-chen")]
     delivered = await ada.messages.create(
@@ -164,6 +171,7 @@ async def test_a_message_to_people_opens_a_conversation(ada: AccountClient, sand
     assert conversation.last_message.message_id == delivered.message_id
 
 
+@pytest.mark.promise("wire.6.2.new-conversation")
 async def test_a_message_to_a_stranger_is_refused_and_did_not_leave(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -177,6 +185,7 @@ async def test_a_message_to_a_stranger_is_refused_and_did_not_leave(
     assert (refused.value.status, refused.value.may_have_left) == (422, False)
 
 
+@pytest.mark.promise("wire.6.1.create-message")
 async def test_a_bad_tracking_id_is_refused(ada: AccountClient, sandbox: SandboxClient) -> None:
     with pytest.raises(Refusal) as refused:
         await ada.messages.create(
@@ -188,6 +197,7 @@ async def test_a_bad_tracking_id_is_refused(ada: AccountClient, sandbox: Sandbox
     assert refused.value.status == 400
 
 
+@pytest.mark.promise("wire.6.1.lost-answer")
 async def test_a_lost_answer_is_told_as_such_and_the_message_is_there_once(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:

@@ -62,6 +62,7 @@ async def test_a_name_that_does_not_resolve_is_unreachable() -> None:
             await account(rehearsal.linkedin).people.me()
 
 
+@pytest.mark.promise("wire.6.1.lost-answer")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -81,6 +82,7 @@ async def test_a_send_whose_answer_is_lost_may_have_left_and_is_not_repeated(ans
     assert len(script.requests) == 1
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 @pytest.mark.parametrize(
     ("answer", "kind", "may_have_left"),
     [
@@ -111,6 +113,7 @@ async def test_a_send_ends_as_its_answer_says_after_one_call(
     assert rehearsal.pauses.taken == []
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 @pytest.mark.parametrize("first", [b"", http("502 Bad"), http("503 Bad"), http("504 Bad")])
 async def test_a_read_is_repeated_once_after_a_short_wait(first: bytes) -> None:
     async with scripted([first, http("200 OK", ME_BODY)]) as script, connector(script.base_url) as rehearsal:
@@ -135,6 +138,7 @@ async def test_an_answer_beyond_the_limit_is_trouble() -> None:
             await account(rehearsal.linkedin).people.me()
 
 
+@pytest.mark.promise("wire.6.1.create-message")
 async def test_a_send_leaves_with_exactly_the_headers_and_body_of_the_protocol() -> None:
     async with scripted([http("200 OK", DELIVERED_BODY)]) as script, connector(script.base_url) as rehearsal:
         assert await send(account(rehearsal.linkedin)) == DELIVERED
@@ -172,6 +176,7 @@ async def test_a_new_group_names_its_people_and_title_and_no_conversation() -> N
     assert "conversationUrn" not in body["message"]
 
 
+@pytest.mark.promise("wire.1.4.three-forms")
 async def test_the_normalized_answer_to_a_send_is_understood() -> None:
     value = {"entityUrn": MESSAGE_URN, "conversationUrn": CONVERSATION_URN, "deliveredAt": 1_790_000_200_000}
     body = json.dumps({"data": {"*value": MESSAGE_URN}, "included": [value]}).encode()
@@ -197,6 +202,7 @@ async def test_the_persons_own_user_agent_is_sent_when_there_is_one() -> None:
     assert b"\r\nuser-agent: Browser/1\r\n" in script.requests[0].lower().replace(b"browser", b"Browser")
 
 
+@pytest.mark.promise("wire.1.6.encoding")
 async def test_a_query_leaves_byte_for_byte_as_it_was_written() -> None:
     body = b'{"data":{"messengerMessagesBySyncToken":{"elements":[],"metadata":{"newSyncToken":"t"}}}}'
     async with scripted([http("200 OK", body)]) as script, connector(script.base_url) as rehearsal:
@@ -211,6 +217,7 @@ async def test_a_query_leaves_byte_for_byte_as_it_was_written() -> None:
     )
 
 
+@pytest.mark.promise("wire.1.2.session")
 async def test_changed_cookies_are_handed_over_and_sent_with_the_next_call() -> None:
     first = http(
         "200 OK",
@@ -237,6 +244,7 @@ async def test_changed_cookies_are_handed_over_and_sent_with_the_next_call() -> 
     assert len(observer.sessions) == 1
 
 
+@pytest.mark.promise("wire.1.2.session")
 async def test_cookies_of_a_refusal_are_kept_too() -> None:
     observer = Observer()
     refused = http("404 No", b"", "Set-Cookie: lidc=b")

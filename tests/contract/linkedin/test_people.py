@@ -1,11 +1,14 @@
 """People, asked of the sandbox (contracts/linkedin-wire.md §3)."""
 
+import pytest
+
 from tests.contract.linkedin.rehearsal import Observer, Rehearsal
 from tests.contract.sandbox.client import SandboxClient
 from threadline.linkedin.connector import AccountClient
 from threadline.linkedin.people import UNREACHABLE
 
 
+@pytest.mark.promise("wire.3.1.own-profile")
 async def test_the_owner_is_known_from_the_first_answer_on(
     ada: AccountClient, sandbox: SandboxClient, observer: Observer
 ) -> None:
@@ -17,6 +20,7 @@ async def test_the_owner_is_known_from_the_first_answer_on(
     assert observer.proven == 1
 
 
+@pytest.mark.promise("wire.3.2.profile")
 async def test_a_profile_is_found_by_vanity_name_and_by_id(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -28,6 +32,7 @@ async def test_a_profile_is_found_by_vanity_name_and_by_id(
     assert await ada.people.profile("nobody-of-this-name") is None
 
 
+@pytest.mark.promise("wire.3.3.relationship")
 async def test_a_connection_and_a_stranger_stand_differently_to_the_owner(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -37,6 +42,7 @@ async def test_a_connection_and_a_stranger_stand_differently_to_the_owner(
     assert (stranger.connected, stranger.distance) == (False, "DISTANCE_2")
 
 
+@pytest.mark.promise("wire.3.4.compose-option")
 async def test_the_compose_option_names_the_thread_or_says_that_there_is_no_way(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
 ) -> None:

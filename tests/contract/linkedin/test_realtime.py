@@ -86,6 +86,7 @@ async def until_no_stream_is_open(sandbox: SandboxClient) -> None:
             await asyncio.sleep(0)
 
 
+@pytest.mark.promise("wire.8.3.decorated-payloads")
 async def test_a_message_of_another_person_arrives_with_its_conversation(
     ada: AccountClient, sandbox: SandboxClient, observer: Observer
 ) -> None:
@@ -103,6 +104,7 @@ async def test_a_message_of_another_person_arrives_with_its_conversation(
         assert observer.proven > proven
 
 
+@pytest.mark.promise("wire.8.3.decorated-payloads")
 async def test_an_own_message_comes_back_with_its_token_and_is_then_seen_and_answered(
     ada: AccountClient, sandbox: SandboxClient
 ) -> None:
@@ -121,6 +123,7 @@ async def test_an_own_message_comes_back_with_its_token_and_is_then_seen_and_ans
         assert not (await following(events, MessageArrived)).message.from_me
 
 
+@pytest.mark.promise("wire.8.3.decorated-payloads")
 async def test_a_read_state_arrives(ada: AccountClient, sandbox: SandboxClient) -> None:
     thread = await sandbox.thread_with("janesmith")
     async with stream_of(ada) as events:
@@ -129,6 +132,7 @@ async def test_a_read_state_arrives(ada: AccountClient, sandbox: SandboxClient) 
         assert (changed.thread_id, changed.read) == (thread, False)
 
 
+@pytest.mark.promise("wire.8.6.reconnect")
 async def test_after_a_clean_end_it_goes_on_at_once(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
 ) -> None:
@@ -140,6 +144,7 @@ async def test_after_a_clean_end_it_goes_on_at_once(
         assert (await following(events, MessageArrived)).message.text == "Still here"
 
 
+@pytest.mark.promise("wire.8.6.reconnect")
 async def test_after_a_cut_it_waits_and_opens_again(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
 ) -> None:
@@ -152,6 +157,7 @@ async def test_after_a_cut_it_waits_and_opens_again(
         assert 1.5 <= rehearsal.pauses.taken[0] <= 2.5
 
 
+@pytest.mark.promise("wire.8.5.heartbeat")
 async def test_its_own_heartbeat_is_sent_each_minute(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
 ) -> None:
@@ -166,6 +172,7 @@ async def test_its_own_heartbeat_is_sent_each_minute(
         await events.aclose()
 
 
+@pytest.mark.promise("wire.8.5.heartbeat")
 async def test_a_heartbeat_that_meets_the_end_of_the_session_ends_the_stream(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
 ) -> None:
@@ -178,6 +185,7 @@ async def test_a_heartbeat_that_meets_the_end_of_the_session_ends_the_stream(
             await following(events, StreamLost)
 
 
+@pytest.mark.promise("wire.8.5.heartbeat")
 @pytest.mark.parametrize("silent", [True, False])
 async def test_a_failing_heartbeat_of_another_kind_leaves_the_stream_alone(
     ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal, silent: bool
@@ -191,6 +199,7 @@ async def test_a_failing_heartbeat_of_another_kind_leaves_the_stream_alone(
         assert rehearsal.pauses.taken == []
 
 
+@pytest.mark.promise("wire.8.6.reconnect")
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
@@ -264,6 +273,7 @@ class Followed:
         self.heads = requests
 
 
+@pytest.mark.promise("wire.8.1.connect")
 async def test_the_session_id_is_kept_over_a_clean_end_and_a_fault() -> None:
     answers = [streamed(GREETING, BEAT), http("503 Bad"), streamed(GREETING, BEAT)]
     followed = await scripted_events(answers, 5)
@@ -273,6 +283,7 @@ async def test_the_session_id_is_kept_over_a_clean_end_and_a_fault() -> None:
     assert len(set(followed.sessions)) == 1
 
 
+@pytest.mark.promise("wire.8.6.reconnect")
 async def test_a_400_takes_a_new_session_id() -> None:
     followed = await scripted_events([http("400 Bad"), streamed(GREETING, BEAT)], 2)
     assert isinstance(followed.events[0], StreamLost)
@@ -280,6 +291,7 @@ async def test_a_400_takes_a_new_session_id() -> None:
     assert len(set(followed.sessions)) == 2
 
 
+@pytest.mark.promise("wire.8.6.reconnect")
 async def test_waits_grow_with_each_attempt_up_to_a_minute() -> None:
     failures = [http("500 Error")] * 40
     followed = await scripted_events(failures, 40)
@@ -301,6 +313,7 @@ async def test_a_stream_that_ends_again_and_again_with_nothing_in_it_is_waited_f
     assert [type(event) for event in followed.events] == [StreamOpened] * 4 + [StreamLost]
 
 
+@pytest.mark.promise("wire.8.6.reconnect")
 async def test_silence_counts_as_a_lost_stream() -> None:
     head = streamed(GREETING).removesuffix(b"0\r\n\r\n")
     async with scripted([head, SILENCE]) as script:
@@ -323,6 +336,7 @@ async def test_an_answer_that_is_no_stream_is_waited_for() -> None:
     assert isinstance(followed.events[0], StreamLost)
 
 
+@pytest.mark.promise("wire.8.1.connect")
 async def test_the_headers_ask_for_decorated_payloads() -> None:
     followed = await scripted_events([streamed(GREETING, BEAT)], 1)
     head = followed.heads[0].lower()

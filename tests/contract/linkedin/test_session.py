@@ -22,6 +22,7 @@ async def fault(sandbox: SandboxClient, kind: str, **more: object) -> None:
     assert answer.status == 201, answer.text
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
@@ -66,6 +67,7 @@ async def test_an_unknown_session_has_ended(rehearsal: Rehearsal, observer: Obse
     assert observer.proven == 0
 
 
+@pytest.mark.promise("wire.1.2.session")
 async def test_a_session_without_jsessionid_works_with_one_made_up(
     rehearsal: Rehearsal, observer: Observer
 ) -> None:

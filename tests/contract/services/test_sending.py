@@ -116,6 +116,7 @@ async def test_sends_of_one_account_leave_one_at_a_time_and_in_order(either_gate
     assert mine in (by_acceptance, by_acceptance[::-1])
 
 
+@pytest.mark.promise("wire.6.1.lost-answer")
 @pytest.mark.promise("design.1.unknown-settles")
 async def test_a_lost_answer_is_unknown_and_settles_as_sent_by_reading(still_gateway: Rehearsal) -> None:
     await still_gateway.fault("lose_answer", count=1)

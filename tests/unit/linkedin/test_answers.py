@@ -33,6 +33,7 @@ def failure(
     return failure_in(answer, session_deleted=deleted, now=NOW)
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 @pytest.mark.parametrize(
     ("status", "location", "kind"),
     [
@@ -51,6 +52,7 @@ def test_a_redirect_is_judged_by_its_address(status: int, location: str, kind: t
     assert type(failure(status, headers={"Location": location})) is kind
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
@@ -82,6 +84,7 @@ def test_a_success_with_json_or_nothing_is_no_failure() -> None:
     assert failure(200, b"{}", deleted=True) is None
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 @pytest.mark.parametrize(
     ("body", "headers", "path", "kind"),
     [
@@ -119,6 +122,7 @@ def test_a_server_error_stays_one_when_the_session_was_deleted_with_it() -> None
     assert error.may_have_left
 
 
+@pytest.mark.promise("wire.6.2.new-conversation")
 @pytest.mark.parametrize(
     ("body", "code", "reason"),
     [

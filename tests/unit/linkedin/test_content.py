@@ -8,6 +8,8 @@ from tests.unit.linkedin.wire_examples import BOB, BOB_PARTICIPANT, DELIVERED_AT
 from threadline.linkedin.decoding.content import contents_of
 from threadline.model.messages import ContentKind, MessageContent
 
+pytestmark = pytest.mark.promise("wire.5.3.render-content")
+
 SHARE = "urn:li:fsd_update:(urn:li:activity:7000000000000000001,MESSAGING_RESHARE,EMPTY,DEFAULT,false)"
 
 

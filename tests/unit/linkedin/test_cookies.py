@@ -6,6 +6,8 @@ from threadline.linkedin.cookies import CookieJar
 from threadline.model.accounts import Cookie, Session
 from threadline.model.randomness import SeededRandomness
 
+pytestmark = pytest.mark.promise("wire.1.2.session")
+
 NOW = 1_790_000_000_000
 HOME = "http://127.0.0.1:8081"
 

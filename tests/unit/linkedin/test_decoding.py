@@ -88,6 +88,7 @@ def one_conversation(**changes: Any) -> Conversation:
     return read
 
 
+@pytest.mark.promise("wire.4.1.conversation", "wire.4.2.participants")
 def test_a_conversation_is_read_with_everyone_in_it_and_its_last_message() -> None:
     read = one_conversation()
     assert read == Conversation(
@@ -119,6 +120,7 @@ def test_a_conversation_is_read_with_everyone_in_it_and_its_last_message() -> No
     assert read.direct_peer == BOB
 
 
+@pytest.mark.promise("wire.1.4.three-forms")
 def test_the_normalized_form_gives_the_same_as_the_plain_nested_one() -> None:
     plain, plain_page = conversations(
         answer(SYNC_FIELD, [conversation()], newSyncToken="c3luYy0x"), Reported()
@@ -154,6 +156,7 @@ def test_a_conversation_without_messages_keeps_its_activity(changes: dict[str, A
     assert read.last_activity_at == DELIVERED_AT
 
 
+@pytest.mark.promise("wire.4.1.conversation")
 def test_a_conversation_with_nothing_but_its_urn_is_read() -> None:
     (read,), _ = conversations(
         answer(SYNC_FIELD, [{"entityUrn": conversation()["entityUrn"], "categories": None}]), Reported()
@@ -161,6 +164,7 @@ def test_a_conversation_with_nothing_but_its_urn_is_read() -> None:
     assert (read.thread_id, read.owner_id, read.last_activity_at, read.read) == (THREAD, ME, 0, True)
 
 
+@pytest.mark.promise("wire.4.1.conversation")
 def test_kinds_are_told_by_group_type_text_category_and_participant() -> None:
     company = {
         "entityUrn": "urn:li:msg_messagingParticipant:urn:li:fsd_company:77",
@@ -184,6 +188,7 @@ def test_kinds_are_told_by_group_type_text_category_and_participant() -> None:
     )
 
 
+@pytest.mark.promise("wire.4.2.participants")
 def test_a_system_like_sender_keeps_its_name_and_urn() -> None:
     custom = {
         "entityUrn": "urn:li:msg_messagingParticipant:urn:li:fsd_bot:1",
@@ -193,16 +198,19 @@ def test_a_system_like_sender_keeps_its_name_and_urn() -> None:
     assert sender == Person(person_id="urn:li:fsd_bot:1", kind=PersonKind.OTHER, first_name="LinkedIn")
 
 
+@pytest.mark.promise("wire.4.2.participants")
 def test_an_empty_participant_type_leaves_a_person_without_a_name() -> None:
     sender = {"entityUrn": BOB_PARTICIPANT, "participantType": {}}
     assert one_message(sender=sender).sender == Person(person_id=BOB, kind=PersonKind.MEMBER)
 
 
+@pytest.mark.promise("wire.5.1.message")
 def test_the_actor_stands_in_where_there_is_no_sender() -> None:
     assert one_message(sender=None, actor=bob()).sender == BOB_PERSON
     assert one_message(sender=None, actor=None).sender.person_id == ""
 
 
+@pytest.mark.promise("wire.5.1.message")
 def test_an_own_message_is_told_by_the_mailboxs_owner_and_keeps_its_token() -> None:
     own = one_message(sender=ada(), originToken="3f0c1a52-9d7e-4b21-8a10-5c6d7e8f9012")
     assert own.from_me
@@ -214,12 +222,14 @@ def test_the_thread_is_read_from_the_backend_urn_where_the_conversation_is_missi
     assert one_message(conversation=None).thread_id == THREAD
 
 
+@pytest.mark.promise("wire.5.1.message")
 def test_edited_recalled_and_system_messages_keep_their_format() -> None:
     assert one_message(messageBodyRenderFormat="RECALLED", body=None).render_format == "RECALLED"
     assert one_message(messageBodyRenderFormat="NEW_WORD").render_format == "NEW_WORD"
     assert one_message(subject="An offer").subject == "An offer"
 
 
+@pytest.mark.promise("wire.5.2.attributed-text")
 def test_attributes_keep_their_offsets_and_what_their_kind_carries() -> None:
     body = {
         "text": "👏 Bob see this",

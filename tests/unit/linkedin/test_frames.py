@@ -5,6 +5,8 @@ import pytest
 from threadline.linkedin.errors import ServerTrouble
 from threadline.linkedin.frames import FrameSplitter
 
+pytestmark = pytest.mark.promise("wire.8.2.frames")
+
 STREAM = (
     b'data: {"a":1}\n\n'
     b": a comment\n\n"

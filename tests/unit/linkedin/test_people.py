@@ -25,6 +25,7 @@ MINI = {
 }
 
 
+@pytest.mark.promise("wire.3.1.own-profile")
 def test_the_owner_is_read_from_me() -> None:
     assert me_of({"plainId": 1001, "premiumSubscriber": True, "miniProfile": MINI}) == Person(
         person_id=ME,
@@ -39,6 +40,7 @@ def test_the_owner_is_read_from_me() -> None:
     )
 
 
+@pytest.mark.promise("wire.3.1.own-profile")
 def test_the_owner_is_read_without_the_newer_urn_or_a_picture() -> None:
     bare = {"entityUrn": f"urn:li:fs_miniProfile:{ME}", "picture": {"strange": 1}}
     assert me_of({"miniProfile": bare}) == Person(person_id=ME, distance="SELF")
@@ -46,6 +48,7 @@ def test_the_owner_is_read_without_the_newer_urn_or_a_picture() -> None:
     assert me_of({}) is None
 
 
+@pytest.mark.promise("wire.3.2.profile")
 def test_a_profile_is_read_with_its_largest_picture() -> None:
     entity = {
         "entityUrn": f"urn:li:fsd_profile:{BOB}",
@@ -90,6 +93,7 @@ def apart(invitation: Any, distance: str = "DISTANCE_2") -> dict[str, Any]:
     }
 
 
+@pytest.mark.promise("wire.3.3.relationship")
 @pytest.mark.parametrize(
     ("entity", "read"),
     [
@@ -131,6 +135,7 @@ def test_a_relationship_is_read_in_each_of_its_forms(entity: Any, read: Relation
     assert relationship_of(entity) == read
 
 
+@pytest.mark.promise("wire.3.4.compose-option")
 def test_a_compose_option_is_read_with_the_thread_that_exists() -> None:
     entity = {
         "composeOptionType": "REPLY",

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.linkedin.queries import QueryTable
 from threadline.linkedin.query_ids import QUERY_IDS, REALTIME_QUERIES
+
+pytestmark = pytest.mark.promise("wire.1.7.query-fallback")
 
 KNOWN = {"list": ("name.1", "name.2", "name.3")}
 

@@ -6,6 +6,8 @@ from yarl import URL
 from tests.unit.linkedin.wire_examples import CONVERSATION_URN
 from threadline.linkedin import restli
 
+pytestmark = pytest.mark.promise("wire.1.6.encoding")
+
 EXAMPLE = (
     "/voyager/api/voyagerMessagingGraphQL/graphql"
     "?queryId=messengerMessages.5846eeb71c981f11e0134cb6626cc314"

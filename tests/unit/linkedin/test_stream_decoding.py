@@ -55,11 +55,13 @@ def decorated(topic: str, key: str, result: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.promise("wire.8.2.frames")
 def test_the_first_frame_and_heartbeats_are_known() -> None:
     assert read({FRONT + "ClientConnection": {"id": "1", "personalTopics": []}}) == Greeting()
     assert read({FRONT + "Heartbeat": {}}) == Heartbeat()
 
 
+@pytest.mark.promise("wire.8.3.decorated-payloads")
 @pytest.mark.parametrize("topic", ["messagesTopic", "messagesBroadcastTopic"])
 def test_a_message_arrives_with_its_whole_conversation(topic: str) -> None:
     event = read(decorated(topic, "Message", message(conversation=conversation(messages=None))))
@@ -77,6 +79,7 @@ def test_a_message_with_only_the_conversations_urn_arrives_without_it() -> None:
     assert event.conversation is None
 
 
+@pytest.mark.promise("wire.8.3.decorated-payloads")
 def test_a_conversation_change_deletion_and_receipt_are_told() -> None:
     changed = read(decorated("conversationsTopic", "Conversation", conversation(read=True)))
     assert isinstance(changed, ConversationChanged)
@@ -103,6 +106,7 @@ def test_a_badge_update_is_a_hint_whatever_it_carries() -> None:
     assert read(frame) == BadgeHint()
 
 
+@pytest.mark.promise("wire.8.2.frames")
 def test_topics_that_are_not_followed_are_named() -> None:
     assert read(decorated("typingIndicatorsTopic", "TypingIndicator", {})) == Unrecognized(
         "typingIndicatorsTopic"
@@ -127,6 +131,7 @@ def test_a_payload_without_its_key_is_named(payload: Any) -> None:
     assert read(frame) == Unrecognized("conversationsTopic")
 
 
+@pytest.mark.promise("wire.8.2.frames")
 @pytest.mark.parametrize("data", [b"", b"not json", b"[1,2]", b'"text"', b'{"a":', b'{"\xff":1}'])
 def test_a_frame_that_is_no_json_object_never_fails(data: bytes) -> None:
     assert read(data) == Unrecognized("")
