@@ -70,6 +70,7 @@ def order(port: int, path: str) -> load.Order:
     )
 
 
+@pytest.mark.promise("main-job.8.benchmark")
 def test_the_command_prints_its_table_and_writes_every_number(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     done = subprocess.run(

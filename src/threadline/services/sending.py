@@ -308,39 +308,33 @@ class Sending:
         return msgspec.structs.replace(send, thread_id=thread_id, phase=phase, called_at=now)
 
     async def _went_well(self, account: Account, send: Send, delivered: Delivered) -> None:
+        if (await self.get(account, send.send_id)).state is not SendState.SENT:
+            await self._store_delivered(account, send, delivered)
+        self._metrics.sends.labels(state=SendState.SENT.value).inc()
+        self._metrics.phases.labels(phase=(send.phase or Phase.CACHE).value).inc()
+
+    async def _store_delivered(self, account: Account, send: Send, delivered: Delivered) -> None:
+        """Store the message from the answer, unless the stream's copy comes first and settles the send."""
         owner = await people.by_id(self._database, account.account_id, account.profile_id or "")
+        message = Message(
+            message_id=delivered.message_id,
+            thread_id=delivered.thread_id,
+            sender=owner or Person(person_id=account.profile_id or "", distance=Distance.SELF),
+            delivered_at=delivered.delivered_at,
+            from_me=True,
+            text=send.text,
+            origin_token=send.origin_token,
+        )
         async with self._database.transaction() as tx:
             await lock(tx, account.account_id)
+            if await messages.known(tx, account.account_id, [delivered.message_id]):
+                return
             shown: list[Conversation] = []
             if await conversations.by_id(tx, account.account_id, delivered.thread_id) is None:
                 shown = [await self._opened(tx, account, send, delivered)]
-            if delivered.message_id in await messages.known(tx, account.account_id, [delivered.message_id]):
-                # The stream's copy came first, and settled the send by its token.
-                told: list[Any] = []
-                await self._recorder.mark_sent(
-                    tx,
-                    account,
-                    send,
-                    message_id=delivered.message_id,
-                    thread_id=delivered.thread_id,
-                    told=told,
-                )
-                await events.append(tx, told)
-            else:
-                message = Message(
-                    message_id=delivered.message_id,
-                    thread_id=delivered.thread_id,
-                    sender=owner or Person(person_id=account.profile_id or "", distance=Distance.SELF),
-                    delivered_at=delivered.delivered_at,
-                    from_me=True,
-                    text=send.text,
-                    origin_token=send.origin_token,
-                )
-                await self._recorder.record(
-                    tx, account, Telling.LIVE, conversations_shown=shown, messages_shown=[message]
-                )
-        self._metrics.sends.labels(state=SendState.SENT.value).inc()
-        self._metrics.phases.labels(phase=(send.phase or Phase.CACHE).value).inc()
+            await self._recorder.record(
+                tx, account, Telling.LIVE, conversations_shown=shown, messages_shown=[message]
+            )
 
     async def _opened(
         self, tx: Transaction, account: Account, send: Send, delivered: Delivered
