@@ -63,7 +63,7 @@ WIRE: Final = (
         "Conversations are listed by sync token, category, search, ids and recipients (C1 to C9).",
         "contracts/linkedin-wire.md §4",
         Gap(
-            "the connector does not use C5 (a category alone), C6 (search, the unread filter) and C7 (several by id)",
+            "the connector does not use C5 (a category alone), C6 (search, unread) and C7 (several by id)",
             partly=True,
         ),
     ),

@@ -39,6 +39,7 @@ class Access:
         self._randomness = randomness
         self._sandbox_runs = sandbox_runs
         self._remembered: dict[str, tuple[int, Caller]] = {}
+        self._revoked = 0
         self._use_stored: dict[str, int] = {}
 
     async def authenticate(self, key: str | None) -> Caller:
@@ -52,10 +53,13 @@ class Access:
         remembered = self._remembered.get(key)
         if remembered is not None and now - remembered[0] < _REMEMBERED_FOR:
             return remembered[1]
+        revoked = self._revoked
         caller = await self._look_up(key)
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[key] = (now, caller)
+        if revoked == self._revoked:
+            # Else this key may have been ended while it was looked up.
+            self._remembered[key] = (now, caller)
         await self._note_use(caller, now)
         return caller
 
@@ -137,6 +141,7 @@ class Access:
         async with self._database.transaction() as tx:
             if not await tenants.revoke_key(tx, tenant_id, key_id, self._clock.now()):
                 raise NotFound("This tenant has no such key.")
+        self._revoked += 1
         self._remembered.clear()
 
     async def _look_up(self, key: str) -> Caller:
