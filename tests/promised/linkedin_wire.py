@@ -36,6 +36,9 @@ WIRE: Final = (
         "wire.3.1.own-profile",
         "The own profile proves a session, in the plain and in the normalized form.",
         "contracts/linkedin-wire.md §3.1",
+        Gap(
+            "no test reads the normalized form with the connector, which asks for the plain one", partly=True
+        ),
     ),
     Promise(
         "wire.3.2.profile",
@@ -76,6 +79,7 @@ WIRE: Final = (
         "wire.4.1.conversation",
         "A conversation keeps its categories, state, kind, title, unread count and what it does not allow.",
         "contracts/linkedin-wire.md §4.1",
+        Gap("no test reads a state other than none with the connector", partly=True),
     ),
     Promise(
         "wire.4.2.participants",
@@ -203,6 +207,7 @@ WIRE: Final = (
         "wire.8.3.decorated-payloads",
         "A message, an own message and a read state that arrive on the stream are stored as they happen.",
         "contracts/linkedin-wire.md §8.3",
+        Gap("no test sees a read state from the stream stored; messages are", partly=True),
     ),
     Promise(
         "wire.8.4.legacy-payloads",
@@ -213,6 +218,7 @@ WIRE: Final = (
         "wire.8.5.heartbeat",
         "The client sends its own heartbeat every minute while it is connected.",
         "contracts/linkedin-wire.md §8.5",
+        Gap("no test looks at the seconds between two heartbeats", partly=True),
     ),
     Promise(
         "wire.8.6.reconnect",
@@ -223,6 +229,10 @@ WIRE: Final = (
         "wire.9.legacy",
         "The sandbox answers the legacy routes with their exact statuses, for older clients.",
         "contracts/linkedin-wire.md §9",
+        Gap(
+            "edit, recall, reactions, typing, participants, deletion and presence by legacy routes",
+            partly=True,
+        ),
     ),
     Promise(
         "wire.10.groups",
@@ -240,6 +250,7 @@ WIRE: Final = (
         "wire.12.1.statuses",
         "Each status and page that LinkedIn answers with leads to the step that the table gives.",
         "contracts/linkedin-wire.md §12.1",
+        Gap("no test meets a 412 on the stream; a 409 is a refusal like others", partly=True),
     ),
     Promise(
         "wire.14.two-mailboxes",

@@ -45,6 +45,7 @@ async def test_an_unknown_token_asks_to_begin_again(ada: AccountClient) -> None:
     assert (await ada.inbox.since("not a token (of ours)")).clear_cache
 
 
+@pytest.mark.promise("wire.4.2.participants")
 @pytest.mark.promise("wire.4.conversation-lists")
 @pytest.mark.parametrize("category", ["INBOX", "ARCHIVE", "SPAM", "MESSAGE_REQUEST_PENDING", "INMAIL"])
 async def test_every_category_is_paged_to_its_end_newest_first(
@@ -92,7 +93,6 @@ async def test_a_conversation_is_marked_read_and_unread_again(
         assert conversation.read is read
 
 
-@pytest.mark.promise("wire.6.mark-read")
 async def test_marking_what_does_not_exist_is_refused(ada: AccountClient, sandbox: SandboxClient) -> None:
     thread = await sandbox.thread_with("janesmith")
     with pytest.raises(Refusal):

@@ -154,6 +154,7 @@ async def test_a_message_is_delivered_once_and_known_again_by_its_token(
     assert len((await sandbox.told(f"mailboxes/ada-demo/messages?originToken={TOKEN}"))["messages"]) == 1
 
 
+@pytest.mark.promise("wire.4.1.conversation")
 @pytest.mark.promise("wire.6.2.new-conversation")
 async def test_a_message_to_people_opens_a_conversation(ada: AccountClient, sandbox: SandboxClient) -> None:
     jane, sarah = [await sandbox.profile_id(name) for name in ("janesmith", "sarah-chen")]

@@ -138,6 +138,7 @@ async def test_an_answer_beyond_the_limit_is_trouble() -> None:
             await account(rehearsal.linkedin).people.me()
 
 
+@pytest.mark.promise("wire.1.4.three-forms")
 @pytest.mark.promise("wire.6.1.create-message")
 async def test_a_send_leaves_with_exactly_the_headers_and_body_of_the_protocol() -> None:
     async with scripted([http("200 OK", DELIVERED_BODY)]) as script, connector(script.base_url) as rehearsal:

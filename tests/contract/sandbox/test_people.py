@@ -1,5 +1,7 @@
 """Reads about people (contracts/linkedin-wire.md §§3.1 to 3.4)."""
 
+import pytest
+
 from tests.contract.sandbox.client import NORMALIZED, SandboxClient, encoded
 
 PROFILES = "/voyager/api/identity/dash/profiles"
@@ -7,6 +9,7 @@ COMPOSE = "/voyager/api/voyagerMessagingDashComposeOptions"
 RELATIONSHIPS = "/voyager/api/voyagerRelationshipsDashMemberRelationships"
 
 
+@pytest.mark.promise("wire.3.1.own-profile")
 async def test_the_own_profile_is_plain_when_no_form_is_asked_for(sandbox: SandboxClient) -> None:
     answer = await sandbox.call("GET", "/voyager/api/me", accept="*/*")
     mini = answer.json["miniProfile"]
@@ -19,6 +22,7 @@ async def test_the_own_profile_is_plain_when_no_form_is_asked_for(sandbox: Sandb
     assert mini["picture"]["com.linkedin.common.VectorImage"]["artifacts"]
 
 
+@pytest.mark.promise("wire.3.1.own-profile")
 async def test_the_own_profile_is_normalized_when_asked_for(sandbox: SandboxClient) -> None:
     answer = await sandbox.call("GET", "/voyager/api/me", accept=NORMALIZED)
     data, [mini] = answer.json["data"], answer.json["included"]

@@ -1,5 +1,7 @@
 """Sync tokens of mailboxes (contracts/linkedin-wire.md §4, DECISIONS 16)."""
 
+import pytest
+
 from tests.contract.sandbox.client import SandboxClient
 
 
@@ -28,6 +30,7 @@ async def test_nothing_changed_is_an_empty_page_and_the_same_token(sandbox: Sand
     assert await changed_since(sandbox, token) == ([], token)
 
 
+@pytest.mark.promise("wire.4.sync-token")
 async def test_every_change_comes_once_however_many_there_are(sandbox: SandboxClient) -> None:
     token = await token_of(sandbox)
     people = (await sandbox.told("people?limit=1000"))["people"]
@@ -70,6 +73,7 @@ async def test_a_change_in_one_mailbox_is_none_in_another(sandbox: SandboxClient
     assert await changed_since(sandbox, token, "alan") == ([], token)
 
 
+@pytest.mark.promise("wire.4.sync-token")
 async def test_an_unknown_token_clears_the_cache_with_a_first_page(sandbox: SandboxClient) -> None:
     theirs = await token_of(sandbox, "grace")
     for token in ("bm90aGluZw==", theirs):

@@ -141,6 +141,7 @@ async def test_no_read_changes_an_unread_count_here_or_in_the_sandbox(gateway: R
     assert {r.thread_id: r.unread_count for r in await _every_conversation(gateway, None, 50)} == here
 
 
+@pytest.mark.promise("wire.6.mark-read")
 async def test_marking_read_is_an_act_and_is_done_on_both_sides(gateway: Rehearsal) -> None:
     await gateway.link()
     await gateway.until_state(AccountState.CONNECTED)

@@ -78,6 +78,7 @@ async def test_the_scan_finds_it_where_the_look_up_by_recipient_is_empty(still_g
     assert sent.thread_id == await still_gateway.sandbox.thread_with("janesmith")
 
 
+@pytest.mark.promise("wire.6.2.new-conversation")
 @pytest.mark.promise("main-job.3.four-phases")
 async def test_a_new_conversation_is_opened_where_there_is_none(gateway: Rehearsal) -> None:
     await gateway.link()
@@ -199,6 +200,7 @@ async def test_a_reading_that_fails_proves_nothing(still_gateway: Rehearsal) -> 
     assert (found.state, found.checks, found.absent_at) == (SendState.UNKNOWN, 0, None)
 
 
+@pytest.mark.promise("wire.6.1.create-message", "wire.6.1.lost-answer")
 @pytest.mark.promise("design.1.accepted-once")
 async def test_a_crash_during_the_call_leaves_an_unknown_send_and_never_a_second_call(
     still_gateway: Rehearsal,

@@ -50,6 +50,7 @@ async def test_every_conversation_is_stored_as_the_sandbox_shows_it(gateway: Reh
         assert set(here[one["threadId"]].categories) == set(one["categories"])
 
 
+@pytest.mark.promise("wire.8.3.decorated-payloads")
 async def test_a_message_that_arrives_is_stored_and_told_once(either_gateway: Rehearsal) -> None:
     await _linked(either_gateway)
     await either_gateway.writes("janesmith", "A word in passing")
@@ -66,6 +67,7 @@ async def test_a_message_that_arrives_is_stored_and_told_once(either_gateway: Re
     assert page.conversation.unread_count >= 1
 
 
+@pytest.mark.promise("wire.8.3.decorated-payloads")
 async def test_an_own_message_from_a_phone_is_told_as_mine_from_elsewhere(gateway: Rehearsal) -> None:
     await _linked(gateway)
     answer = await gateway.sandbox.admin(
@@ -149,6 +151,7 @@ async def test_a_network_that_forgot_our_sync_token_is_read_again(gateway: Rehea
     await until(told)
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 @pytest.mark.parametrize(
     ("kind", "state"),
     [

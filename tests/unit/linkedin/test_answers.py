@@ -103,6 +103,7 @@ def test_a_page_in_place_of_json_is_judged_by_what_it_is(
     assert type(failure(200, body, path=path, headers=headers)) is kind
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 def test_a_checkpoint_comes_before_everything_else() -> None:
     assert type(failure(302, headers={"Location": "/checkpoint/x"}, deleted=True)) is CheckpointRequired
     assert (
@@ -111,6 +112,7 @@ def test_a_checkpoint_comes_before_everything_else() -> None:
     assert type(failure(429, PAGE % b"x", path="/checkpoint/x")) is CheckpointRequired
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 def test_a_deleted_session_comes_before_the_status_of_a_refusal() -> None:
     for status in (302, 403, 404, 429):
         assert type(failure(status, deleted=True)) is SessionEnded

@@ -88,6 +88,7 @@ def one_conversation(**changes: Any) -> Conversation:
     return read
 
 
+@pytest.mark.promise("wire.5.1.message")
 @pytest.mark.promise("wire.4.1.conversation", "wire.4.2.participants")
 def test_a_conversation_is_read_with_everyone_in_it_and_its_last_message() -> None:
     read = one_conversation()
@@ -164,6 +165,7 @@ def test_a_conversation_with_nothing_but_its_urn_is_read() -> None:
     assert (read.thread_id, read.owner_id, read.last_activity_at, read.read) == (THREAD, ME, 0, True)
 
 
+@pytest.mark.promise("wire.4.2.participants")
 @pytest.mark.promise("wire.4.1.conversation")
 def test_kinds_are_told_by_group_type_text_category_and_participant() -> None:
     company = {
@@ -311,6 +313,7 @@ def test_malformed_metadata_loses_no_conversation() -> None:
     assert reported == ["Metadata.newSyncToken"]
 
 
+@pytest.mark.promise("wire.12.1.statuses")
 def test_a_null_field_with_errors_is_refused_or_trouble_by_its_status() -> None:
     def read(document: dict[str, Any]) -> None:
         CONVERSATIONS.read(msgspec.json.encode(document), SYNC, Reported())

@@ -9,8 +9,6 @@ from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.linkedin.queries import QueryTable
 from threadline.linkedin.query_ids import QUERY_IDS, REALTIME_QUERIES
 
-pytestmark = pytest.mark.promise("wire.1.7.query-fallback")
-
 KNOWN = {"list": ("name.1", "name.2", "name.3")}
 
 
@@ -18,6 +16,7 @@ def fallbacks(registry: CollectorRegistry) -> float:
     return registry.get_sample_value("threadline_linkedin_query_fallbacks_total", {"variant": "list"}) or 0
 
 
+@pytest.mark.promise("wire.1.7.query-fallback")
 def test_the_preferred_id_is_tried_first_and_the_one_that_answered_is_remembered() -> None:
     registry = CollectorRegistry()
     table = QueryTable(ConnectorMetrics(registry), KNOWN)
