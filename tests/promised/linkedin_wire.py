@@ -207,7 +207,6 @@ WIRE: Final = (
         "wire.8.3.decorated-payloads",
         "A message, an own message and a read state that arrive on the stream are stored as they happen.",
         "contracts/linkedin-wire.md §8.3",
-        Gap("no test sees a read state from the stream stored; messages are", partly=True),
     ),
     Promise(
         "wire.8.4.legacy-payloads",

@@ -141,8 +141,8 @@ class Sending:
                 return None
             account = await self._accounts.get(account_id)
             if account.state in STOPPED:
-                # Where a person must act first, following the account again wakes the outbox.
-                return account.state_until
+                # Once the stop is over, or a person has acted, following the account wakes the outbox.
+                return None
             if self._stopping:
                 return self._clock.now()
             async with self._database.transaction() as tx:

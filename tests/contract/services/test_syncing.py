@@ -201,3 +201,19 @@ async def test_an_unreachable_linkedin_is_trouble_that_ends_by_itself(gateway: R
     await gateway.until_state(AccountState.TROUBLE)
     await gateway.heal()
     await gateway.until_state(AccountState.CONNECTED)
+
+
+@pytest.mark.promise("wire.8.3.decorated-payloads")
+async def test_a_conversation_that_the_owner_reads_elsewhere_is_read_here_too(gateway: Rehearsal) -> None:
+    await _linked(gateway)
+    told = await gateway.writes("janesmith", "Read me on your phone")
+    account = await gateway.account()
+
+    async def shown(*, read: bool) -> bool:
+        found = await conversations.by_id(gateway.gateway.database, account.account_id, told["threadId"])
+        return found is not None and found.read is read and (found.unread_count == 0) is read
+
+    await until(lambda: shown(read=False))
+    assert (await gateway.sandbox.mark(told["threadId"], read=True)).status == 200
+    await until(lambda: shown(read=True))
+    assert [event.type for event in await gateway.events()].count(EventType.CONVERSATION_READ) == 1
