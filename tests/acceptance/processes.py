@@ -221,6 +221,15 @@ def sandbox_of(folder: Path) -> int | None:
     return pid if b"threadline.sandbox" in started and bytes(folder) in started else None
 
 
+def runs(pid: int) -> bool:
+    """Whether a process runs; one that has ended and is not waited for yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
 def end_sandbox_of(folder: Path) -> None:
     """End the sandbox that a killed demo left running, if it did."""
     pid = sandbox_of(folder)

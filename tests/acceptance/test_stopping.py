@@ -18,6 +18,7 @@ from tests.acceptance.processes import (
     demo,
     free_port,
     gateway,
+    runs,
     sandbox,
     sandbox_of,
     settings,
@@ -137,11 +138,20 @@ def test_a_demo_that_is_stopped_while_it_starts_leaves_nothing_running(
 ) -> None:
     folder, sandbox_port = tmp_path / "demo", free_port()
     with demo(folder, sandbox_port=sandbox_port, ready=False) as program:
-        until(lambda: (folder / "sandbox.pid").exists())
+        until(lambda: _first_line(folder / "sandbox.pid").isdigit())
+        network = int(_first_line(folder / "sandbox.pid"))
         stopped(program, number)
-        until(lambda: sandbox_of(folder) is None)
+        until(lambda: not runs(network))
         assert is_free(sandbox_port)
         assert "Traceback" not in program.written
+
+
+def _first_line(path: Path) -> str:
+    """The first line of a file that may not be there yet."""
+    try:
+        return path.read_text().partition("\n")[0]
+    except FileNotFoundError:
+        return ""
 
 
 def test_a_demo_finds_the_sandbox_of_one_that_was_killed(tmp_path: Path) -> None:

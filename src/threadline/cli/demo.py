@@ -1,6 +1,7 @@
 """`threadline demo`: a gateway beside a simulated LinkedIn, with three accounts linked."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,14 +69,30 @@ def run(demo: Demo) -> None:
             _end(running)
             running = None
         _empty(demo.folder)
-    if running is None:
-        running = ours = _start_sandbox(demo)
     try:
+        with _signals_held_back():
+            if running is None:
+                running = ours = _start_sandbox(demo)
         _run_gateway(demo)
     finally:
-        if running == ours:
+        if running is not None and running == ours:
             _end(running)
             (demo.folder / _PID_FILE).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Let SIGINT and SIGTERM strike only after the block, when what it started is known and can be ended."""
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda one, _: came.append(one)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _take_folder(folder: Path) -> None:
