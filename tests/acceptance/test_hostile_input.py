@@ -1,5 +1,6 @@
 """What no client should send, through real sockets: each refused in the envelope, quickly, in flat memory."""
 
+import contextlib
 import json
 import socket
 from collections.abc import Callable, Iterator
