@@ -21,8 +21,8 @@ from tests.acceptance.processes import PATIENCE, Program, free_port, gateway, sa
 from tests.acceptance.storm import Storm
 
 SEED = int(os.environ.get("KILLS_SEED", "1"))
-KILLS = int(os.environ.get("KILLS", "12"))
-KILLS_ON_POSTGRESQL = int(os.environ.get("KILLS", "4"))
+KILLS = int(os.environ.get("KILLS", "10"))
+KILLS_ON_POSTGRESQL = int(os.environ.get("KILLS", "3"))
 ROUND = 12
 """Kills after which everything is let settle."""
 LATER = 5 * 60 * 1000
