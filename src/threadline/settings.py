@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,8 @@ class Settings(BaseSettings):
     """How far back messages are stored without being asked for."""
     backfill_pause_seconds: float = Field(default=1.0, ge=0, le=60)
     """The pause between two calls of the background backfill."""
+    experimental_writes: bool = False
+    """Whether InMail, LinkedIn Groups and Sales Navigator writes may reach the live LinkedIn."""
     sandbox_keys: bool = False
     """Whether keys that begin `demo_` reach the sandbox tenant; `threadline demo` turns it on."""
     stop_seconds: float = Field(default=5, gt=0, le=60)
@@ -54,3 +57,10 @@ class Settings(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("begins with postgresql://; leave it out for SQLite")
         return value
+
+    @property
+    def experimental_allowed(self) -> bool:
+        """Whether experimental writes may leave: always to a sandbox, to the live LinkedIn only when set."""
+        host = urlsplit(self.linkedin_url).hostname or ""
+        live = host == "linkedin.com" or host.endswith(".linkedin.com")
+        return self.experimental_writes or not live

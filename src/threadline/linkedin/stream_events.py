@@ -5,7 +5,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from threadline.model.conversations import Conversation
-from threadline.model.messages import Message
+from threadline.model.messages import Message, Reaction
 
 
 class StreamOpened(Struct, frozen=True):
@@ -51,6 +51,34 @@ class ReceiptSeen(Struct, frozen=True):
     """Epoch milliseconds, UTC."""
 
 
+class TypingSeen(Struct, frozen=True):
+    """Somebody is typing; shown for ten seconds unless told again."""
+
+    thread_id: str
+    person_id: str
+    """The participant's id (`model.urns.participant_id`)."""
+
+
+class ReactionChanged(Struct, frozen=True):
+    """Somebody reacted to a message, or took a reaction back."""
+
+    message_id: str
+    actor_id: str
+    """The participant's id (`model.urns.participant_id`)."""
+    added: bool
+    reaction: Reaction
+    """How the emoji now stands at the message; a count of 0 takes it away."""
+
+
+class PresenceChanged(Struct, frozen=True):
+    """A person whose presence was subscribed to came or went."""
+
+    person_id: str
+    online: bool
+    last_active_at: int | None
+    """Epoch milliseconds, UTC."""
+
+
 class BadgeHint(Struct, frozen=True):
     """Something changed in the mailbox; the consumer reads on from its sync token."""
 
@@ -74,6 +102,9 @@ RealtimeEvent: TypeAlias = (
     | ConversationChanged
     | ConversationDeleted
     | ReceiptSeen
+    | TypingSeen
+    | ReactionChanged
+    | PresenceChanged
     | BadgeHint
     | Unrecognized
     | StreamLost

@@ -3,23 +3,43 @@
     ThreadlineError
     ├── BadInput                 400  VALIDATION_ERROR
     │   ├── BadCursor            400  INVALID_CURSOR
-    │   └── UserIdRequired       400  USER_ID_REQUIRED
+    │   ├── UserIdRequired       400  USER_ID_REQUIRED
+    │   ├── InvalidEmoji         400  INVALID_EMOJI
+    │   ├── EmptyFile            400  EMPTY_FILE
+    │   ├── LengthMismatch       400  LENGTH_MISMATCH
+    │   ├── SubjectRequired      400  SUBJECT_REQUIRED
+    │   ├── GroupTooSmall        400  GROUP_TOO_SMALL
+    │   ├── CannotRemoveSelf     400  CANNOT_REMOVE_SELF
+    │   └── MessageToSelf        400  MESSAGE_TO_SELF
     ├── Unauthorized             401  UNAUTHORIZED
     ├── SessionExpired           401  SESSION_EXPIRED
+    ├── NoInMailCredits          402  NO_INMAIL_CREDITS
     ├── ForbiddenScope           403  FORBIDDEN_SCOPE
     ├── NotConnected             403  NOT_CONNECTED
+    ├── SeatRequired             403  SEAT_REQUIRED
     ├── NotFound                 404  NOT_FOUND
     │   ├── UserNotFound         404  USER_NOT_FOUND
-    │   └── ProfileNotFound      404  PROFILE_NOT_FOUND
+    │   ├── ProfileNotFound      404  PROFILE_NOT_FOUND
+    │   ├── ConversationNotFound 404  CONVERSATION_NOT_FOUND
+    │   ├── MessageNotFound      404  MESSAGE_NOT_FOUND
+    │   └── AttachmentNotFound   404  ATTACHMENT_NOT_FOUND
     ├── MethodNotAllowed         405  METHOD_NOT_ALLOWED
     ├── AccountMismatch          409  ACCOUNT_MISMATCH
     ├── RecipientMismatch        409  RECIPIENT_MISMATCH
     ├── PayloadTooLarge          413  PAYLOAD_TOO_LARGE
     ├── UnsupportedMediaType     415  UNSUPPORTED_MEDIA_TYPE
+    │   └── ForbiddenFileType    415  FORBIDDEN_FILE_TYPE
+    ├── RangeNotSatisfiable      416  RANGE_NOT_SATISFIABLE
+    ├── NotEditable              422  NOT_EDITABLE
+    │   ├── EditWindowClosed     422  EDIT_WINDOW_CLOSED
+    │   ├── NotYourMessage       422  NOT_YOUR_MESSAGE
+    │   └── MessageRecalled      422  MESSAGE_RECALLED
     ├── AccountCheckpoint        423  ACCOUNT_CHECKPOINT
     ├── AccountRestricted        423  ACCOUNT_RESTRICTED
     ├── RateLimited              429  RATE_LIMITED
     ├── InternalError            500  INTERNAL_ERROR
+    ├── NotSupported             501  NOT_SUPPORTED
+    │   └── ExperimentalOff      501  EXPERIMENTAL_OFF
     ├── UpstreamError            502  UPSTREAM_ERROR
     │   ├── Refused              502  REFUSED          LinkedIn said no, with a reason
     │   └── NotDelivered         502  NOT_DELIVERED    proven not to have left
@@ -83,6 +103,55 @@ class UserIdRequired(BadInput):
     next_step = "Name the user in the X-User-Id header."
 
 
+class InvalidEmoji(BadInput):
+    """What was given to react with is not one emoji."""
+
+    code = "INVALID_EMOJI"
+    next_step = "Send exactly one emoji, e.g. 👍."
+
+
+class EmptyFile(BadInput):
+    """The file that was uploaded has no bytes."""
+
+    code = "EMPTY_FILE"
+    next_step = "Upload a file that is not empty."
+
+
+class LengthMismatch(BadInput):
+    """The file that was uploaded is not as long as was declared."""
+
+    code = "LENGTH_MISMATCH"
+    next_step = "Upload the whole file again, with its true length."
+
+
+class SubjectRequired(BadInput):
+    """An InMail was asked for without a subject."""
+
+    code = "SUBJECT_REQUIRED"
+    next_step = "Add a subject."
+
+
+class GroupTooSmall(BadInput):
+    """A group chat was asked for with fewer than two other people."""
+
+    code = "GROUP_TOO_SMALL"
+    next_step = "Name at least two other people, or write to the one person with POST /api/send."
+
+
+class CannotRemoveSelf(BadInput):
+    """The account's owner was named among those to remove from a group chat."""
+
+    code = "CANNOT_REMOVE_SELF"
+    next_step = "Leave the group at linkedin.com; the gateway only removes others."
+
+
+class MessageToSelf(BadInput):
+    """The recipient is the account's own owner."""
+
+    code = "MESSAGE_TO_SELF"
+    next_step = "Name another person."
+
+
 class Unauthorized(ThreadlineError):
     """The key is missing, malformed, unknown or revoked."""
 
@@ -99,6 +168,14 @@ class SessionExpired(ThreadlineError):
     next_step = "Sign in at linkedin.com in a browser and link the account again with POST /api/session."
 
 
+class NoInMailCredits(ThreadlineError):
+    """The account has no InMail credits left."""
+
+    code = "NO_INMAIL_CREDITS"
+    status = 402
+    next_step = "Wait until LinkedIn grants new credits (GET /api/inmail/credits), or connect first."
+
+
 class ForbiddenScope(ThreadlineError):
     """The key does not have the right for this."""
 
@@ -113,6 +190,14 @@ class NotConnected(ThreadlineError):
     code = "NOT_CONNECTED"
     status = 403
     next_step = "Connect with the person first, or write an InMail."
+
+
+class SeatRequired(ThreadlineError):
+    """The channel asked for needs a seat that the account does not have."""
+
+    code = "SEAT_REQUIRED"
+    status = 403
+    next_step = "Leave channel out, or link the account with the cookies of its Sales Navigator seat."
 
 
 class NotFound(ThreadlineError):
@@ -135,6 +220,27 @@ class ProfileNotFound(NotFound):
 
     code = "PROFILE_NOT_FOUND"
     next_step = "Check the profile's address in a browser."
+
+
+class ConversationNotFound(NotFound):
+    """The conversation does not exist, is gone, or belongs to someone else."""
+
+    code = "CONVERSATION_NOT_FOUND"
+    next_step = "Look the conversation up with GET /api/conversations."
+
+
+class MessageNotFound(NotFound):
+    """The message does not exist, was deleted, or belongs to someone else."""
+
+    code = "MESSAGE_NOT_FOUND"
+    next_step = "Look the message up in its conversation."
+
+
+class AttachmentNotFound(NotFound):
+    """The attachment does not exist, has expired, or belongs to someone else."""
+
+    code = "ATTACHMENT_NOT_FOUND"
+    next_step = "Upload the file again, or take the id from the message that carries it."
 
 
 class MethodNotAllowed(ThreadlineError):
@@ -177,6 +283,50 @@ class UnsupportedMediaType(ThreadlineError):
     next_step = "Send JSON with the header 'Content-Type: application/json'."
 
 
+class ForbiddenFileType(UnsupportedMediaType):
+    """LinkedIn takes no files of this type in messages."""
+
+    code = "FORBIDDEN_FILE_TYPE"
+    next_step = "Send a file of another type, e.g. in a .zip archive or as a .pdf."
+
+
+class RangeNotSatisfiable(ThreadlineError):
+    """The range asked for lies outside of the file."""
+
+    code = "RANGE_NOT_SATISFIABLE"
+    status = 416
+    next_step = "Ask for a range within the file's length, or leave the Range header out."
+
+
+class NotEditable(ThreadlineError):
+    """The message cannot be changed."""
+
+    code = "NOT_EDITABLE"
+    status = 422
+    next_step = "Send a new message instead."
+
+
+class EditWindowClosed(NotEditable):
+    """More than 60 minutes have passed since the message was sent."""
+
+    code = "EDIT_WINDOW_CLOSED"
+    next_step = "LinkedIn lets a message be changed for 60 minutes only; send a new one instead."
+
+
+class NotYourMessage(NotEditable):
+    """The message was written by somebody else."""
+
+    code = "NOT_YOUR_MESSAGE"
+    next_step = "Only messages of the account's owner can be changed."
+
+
+class MessageRecalled(NotEditable):
+    """The message was taken back by its sender."""
+
+    code = "MESSAGE_RECALLED"
+    next_step = "Nothing can be done with it any more; send a new message instead."
+
+
 class AccountCheckpoint(ThreadlineError):
     """LinkedIn asks the person to confirm something."""
 
@@ -207,6 +357,21 @@ class InternalError(ThreadlineError):
     code = "INTERNAL_ERROR"
     status = 500
     next_step = "Try again; if it happens again, report it with the request id from the log."
+
+
+class NotSupported(ThreadlineError):
+    """LinkedIn's protocol, as far as it is known, has no way to do this."""
+
+    code = "NOT_SUPPORTED"
+    status = 501
+    next_step = "Do it at linkedin.com; the gateway shows the result."
+
+
+class ExperimentalOff(NotSupported):
+    """The write is experimental, and off towards the live LinkedIn."""
+
+    code = "EXPERIMENTAL_OFF"
+    next_step = "Try it on the sandbox, or turn it on with THREADLINE_EXPERIMENTAL_WRITES=true."
 
 
 class UpstreamError(ThreadlineError):

@@ -1,6 +1,6 @@
 """The OpenAPI document of the main API: parameters, bodies, answers and errors, with examples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -12,11 +12,20 @@ from threadline.api.voyager import schemas
 from threadline.api.voyager.errors import error_item
 from threadline.api.voyager.queries import CATEGORIES, DEFAULT_CATEGORY, DEFAULT_MONTHS, MOST_MONTHS
 from threadline.model.errors import (
+    AccountCheckpoint,
+    AccountRestricted,
     BadInput,
     ForbiddenScope,
     InternalError,
+    PayloadTooLarge,
+    RateLimited,
+    Refused,
+    SessionExpired,
     ThreadlineError,
     Unauthorized,
+    Unavailable,
+    UnsupportedMediaType,
+    UpstreamError,
     UserIdRequired,
     UserNotFound,
 )
@@ -29,6 +38,17 @@ OPERATOR = "operator"
 
 OF_EVERY_CALL: tuple[type[ThreadlineError], ...] = (Unauthorized, ForbiddenScope, InternalError)
 OF_AN_ACCOUNT = (*OF_EVERY_CALL, UserIdRequired, UserNotFound)
+OF_LINKEDIN: tuple[type[ThreadlineError], ...] = (
+    SessionExpired,
+    AccountCheckpoint,
+    AccountRestricted,
+    RateLimited,
+    UpstreamError,
+    Refused,
+    Unavailable,
+)
+OF_A_READ = (*OF_AN_ACCOUNT, BadInput, *OF_LINKEDIN)
+OF_A_BODY: tuple[type[ThreadlineError], ...] = (PayloadTooLarge, UnsupportedMediaType)
 
 _SCHEMES = {
     KEY: {"type": "http", "scheme": "bearer", "description": "A key of the tenant: `tl_…`, or `demo_…`."},
@@ -199,8 +219,12 @@ def _reference(kind: type[schemas.Schema]) -> Document:
 
 
 def _components() -> Document:
-    kinds = [
-        kind for kind in vars(schemas).values() if isinstance(kind, type) and issubclass(kind, schemas.Schema)
-    ]
+    kinds = list(_all_below(schemas.Schema))
     _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return dict(components)
+
+
+def _all_below(kind: type[schemas.Schema]) -> Iterator[type[schemas.Schema]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _all_below(below)

@@ -17,40 +17,29 @@ from threadline.api.voyager import (
     sends,
     sessions,
 )
-from threadline.api.voyager.description import OF_AN_ACCOUNT, OF_EVERY_CALL, OPERATOR, USER, operation
+from threadline.api.voyager.description import (
+    OF_A_BODY,
+    OF_A_READ,
+    OF_AN_ACCOUNT,
+    OF_EVERY_CALL,
+    OF_LINKEDIN,
+    OPERATOR,
+    USER,
+    operation,
+)
 from threadline.model.errors import (
-    AccountCheckpoint,
     AccountMismatch,
-    AccountRestricted,
     BadCursor,
     BadInput,
     InternalError,
     NotConnected,
     NotDelivered,
     NotFound,
-    PayloadTooLarge,
     ProfileNotFound,
-    RateLimited,
     RecipientMismatch,
-    Refused,
-    SessionExpired,
     Unauthorized,
-    Unavailable,
-    UnsupportedMediaType,
-    UpstreamError,
 )
 
-_OF_LINKEDIN = (
-    SessionExpired,
-    AccountCheckpoint,
-    AccountRestricted,
-    RateLimited,
-    UpstreamError,
-    Refused,
-    Unavailable,
-)
-_OF_A_READ = (*OF_AN_ACCOUNT, BadInput, *_OF_LINKEDIN)
-_OF_A_BODY = (PayloadTooLarge, UnsupportedMediaType)
 _OF_THE_OPERATOR = (Unauthorized, BadInput, InternalError)
 
 
@@ -59,7 +48,7 @@ def _route(method: str, path: str, answering: Answering, tag: str, said: dict[st
 
 
 # The paths that are asked most stand first: they are matched in this order.
-ROUTES: tuple[BaseRoute, ...] = (
+_MAIN: tuple[BaseRoute, ...] = (
     _route(
         "GET",
         "/api/conversations",
@@ -74,7 +63,7 @@ ROUTES: tuple[BaseRoute, ...] = (
                 description.CATEGORY,
                 description.CURSOR,
             ),
-            errors=(*_OF_A_READ, BadCursor),
+            errors=(*OF_A_READ, BadCursor),
         ),
     ),
     _route(
@@ -91,7 +80,7 @@ ROUTES: tuple[BaseRoute, ...] = (
                 description.limit(conversations.THREAD_LIMIT),
                 description.CURSOR,
             ),
-            errors=(*_OF_A_READ, BadCursor, NotFound),
+            errors=(*OF_A_READ, BadCursor, NotFound),
         ),
     ),
     _route(
@@ -103,7 +92,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             schemas.Marked,
             examples.MARKED,
             parameters=(USER, description.CONVERSATION),
-            errors=(*_OF_A_READ, NotFound),
+            errors=(*OF_A_READ, NotFound),
         ),
     ),
     _route(
@@ -120,7 +109,7 @@ ROUTES: tuple[BaseRoute, ...] = (
                 description.limit(conversations.PERSON_LIMIT),
                 description.CURSOR,
             ),
-            errors=(*_OF_A_READ, BadCursor, ProfileNotFound),
+            errors=(*OF_A_READ, BadCursor, ProfileNotFound),
         ),
     ),
     _route(
@@ -141,8 +130,8 @@ ROUTES: tuple[BaseRoute, ...] = (
                 NotFound,
                 NotConnected,
                 RecipientMismatch,
-                *_OF_A_BODY,
-                *_OF_LINKEDIN,
+                *OF_A_BODY,
+                *OF_LINKEDIN,
                 NotDelivered,
             ),
         ),
@@ -168,7 +157,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             schemas.Export,
             examples.EXPORT,
             parameters=(USER, description.MONTHS, description.CATEGORY_LIST),
-            errors=_OF_A_READ,
+            errors=OF_A_READ,
         ),
     ),
     _route(
@@ -177,7 +166,7 @@ ROUTES: tuple[BaseRoute, ...] = (
         profiles.show_own_profile,
         "people",
         operation(
-            schemas.Profile, examples.PROFILE, parameters=(USER,), errors=(*OF_AN_ACCOUNT, *_OF_LINKEDIN)
+            schemas.Profile, examples.PROFILE, parameters=(USER,), errors=(*OF_AN_ACCOUNT, *OF_LINKEDIN)
         ),
     ),
     _route(
@@ -189,7 +178,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             schemas.Profile,
             examples.PROFILE,
             parameters=(USER, description.in_path("vanity", "The vanity name, a profile id, or an address.")),
-            errors=(*_OF_A_READ, ProfileNotFound),
+            errors=(*OF_A_READ, ProfileNotFound),
         ),
     ),
     _route(
@@ -201,7 +190,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             schemas.RelationshipData,
             examples.RELATIONSHIP,
             parameters=(USER, description.PROFILE_URL),
-            errors=(*_OF_A_READ, ProfileNotFound),
+            errors=(*OF_A_READ, ProfileNotFound),
         ),
     ),
     _route(
@@ -215,7 +204,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             body=schemas.SessionBody,
             body_example=examples.SESSION_REQUEST,
             parameters=(USER,),
-            errors=(*OF_AN_ACCOUNT, AccountMismatch, *_OF_A_BODY),
+            errors=(*OF_AN_ACCOUNT, AccountMismatch, *OF_A_BODY),
         ),
     ),
     _route(
@@ -259,7 +248,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             status=201,
             body=schemas.KeyBody,
             body_example=examples.KEY_REQUEST,
-            errors=(*OF_EVERY_CALL, *_OF_A_BODY),
+            errors=(*OF_EVERY_CALL, *OF_A_BODY),
         ),
     ),
     _route(
@@ -293,7 +282,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             also=((200, {**examples.TENANT_MADE, "created": False}),),
             body=schemas.TenantBody,
             body_example=examples.TENANT_REQUEST,
-            errors=(*_OF_THE_OPERATOR, *_OF_A_BODY),
+            errors=(*_OF_THE_OPERATOR, *OF_A_BODY),
             security=OPERATOR,
         ),
     ),
@@ -308,7 +297,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             status=201,
             body=schemas.OperatorKeyBody,
             body_example=examples.OPERATOR_KEY_REQUEST,
-            errors=(*_OF_THE_OPERATOR, *_OF_A_BODY),
+            errors=(*_OF_THE_OPERATOR, *OF_A_BODY),
             security=OPERATOR,
         ),
     ),
@@ -360,7 +349,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             examples.SESSION_LINKED,
             body=schemas.OperatorSessionBody,
             body_example=examples.OPERATOR_SESSION_REQUEST,
-            errors=(*_OF_THE_OPERATOR, AccountMismatch, *_OF_A_BODY),
+            errors=(*_OF_THE_OPERATOR, AccountMismatch, *OF_A_BODY),
             security=OPERATOR,
         ),
     ),
@@ -395,3 +384,6 @@ ROUTES: tuple[BaseRoute, ...] = (
     ),
     PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
+
+ROUTES: tuple[BaseRoute, ...] = (*_MAIN,)
+"""Every route; a group of routes with a folder of its own adds its table here."""
