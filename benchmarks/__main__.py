@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from tests.postgres import running_postgres
 
-from benchmarks import backfilling, plan, processes, reading, report, sending, starting
+from benchmarks import backfilling, following, plan, processes, reading, report, sending, starting
 from benchmarks.plan import Plan
 from benchmarks.results import Result
 
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Plan], Awaitable[list[Result]]]] = {
     "postgresql": _postgresql,
     "sending": sending.measure,
     "backfilling": backfilling.measure,
+    "following": following.measure,
     "starting": starting.measure,
 }
 

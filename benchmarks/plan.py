@@ -20,6 +20,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Of each side."""
     backfill_rounds: int
     starts: int
+    followed: int
+    """Accounts with live streams."""
+    idle_seconds: float
+    events: int
+    events_a_second: int
 
 
 FULL = Plan(
@@ -32,6 +37,10 @@ FULL = Plan(
     sends=300,
     backfill_rounds=5,
     starts=5,
+    followed=1_000,
+    idle_seconds=20,
+    events=4_000,
+    events_a_second=200,
 )
 QUICK = Plan(
     name="quick",
@@ -43,4 +52,8 @@ QUICK = Plan(
     sends=10,
     backfill_rounds=1,
     starts=1,
+    followed=10,
+    idle_seconds=0.5,
+    events=40,
+    events_a_second=100,
 )

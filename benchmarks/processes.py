@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 THREADLINE = Path(sys.executable).with_name("threadline")
 """The command as it was installed beside this Python."""
@@ -36,9 +37,16 @@ def forget_settings() -> None:
         del os.environ[name]
 
 
+class Running(NamedTuple):
+    """A process that listens."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def gateway(data_dir: Path, **settings: str) -> Iterator[int]:
-    """`threadline serve` on a free port, and the port; settings: by name, as `linkedin_url`."""
+def gateway(data_dir: Path, **settings: str) -> Iterator[Running]:
+    """`threadline serve` on a free port; settings: by name, as `linkedin_url`."""
     given = {f"THREADLINE_{name.upper()}": value for name, value in settings.items()}
     given |= {"THREADLINE_DATA_DIR": str(data_dir), "THREADLINE_PORT": "0", "THREADLINE_LOG_LEVEL": "warning"}
     process = subprocess.Popen(
@@ -53,7 +61,7 @@ def gateway(data_dir: Path, **settings: str) -> Iterator[int]:
         port = _port_in(process.stderr.readline())
         # Nobody reads what it says further, and a full pipe would stop it.
         threading.Thread(target=shutil.copyfileobj, args=(process.stderr, io.BytesIO()), daemon=True).start()
-        yield port
+        yield Running(port, process.pid)
 
 
 @contextmanager

@@ -109,7 +109,8 @@ async def _measure(
 ) -> list[Result]:
     settings = {} if dsn is None else {"database_url": dsn}
     results: list[Result] = []
-    with processes.gateway(folder, **settings) as port:
+    with processes.gateway(folder, **settings) as running:
+        port = running.port
         lists, threads = _lists(made), _threads(made)
         answers = peer.Answers(_bodies(port, lists[:_READ_AGAIN]), _bodies(port, threads[:_READ_AGAIN]))
         _check(answers)

@@ -54,12 +54,14 @@ async def measure(plan: Plan) -> list[Result]:
     with tempfile.TemporaryDirectory() as folder, processes.sandbox(*_NEVER) as sandbox_port:
         address = f"http://127.0.0.1:{sandbox_port}"
         key = await _linked(Path(folder), address)
-        with processes.gateway(Path(folder), linkedin_url=address, backfill_pause_seconds="0") as port:
+        with processes.gateway(Path(folder), linkedin_url=address, backfill_pause_seconds="0") as running:
             linkedin = upstream(address)
             await linkedin.open()
             try:
                 headers = {"Authorization": f"Bearer {key}", "X-User-Id": _SENDER}
-                async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", headers=headers) as client:
+                async with aiohttp.ClientSession(
+                    f"http://127.0.0.1:{running.port}", headers=headers
+                ) as client:
                     await _caught_up(client)
                     raw = linkedin.account(session_of(_RAW_SENDER), SilentObserver())
                     through, straight = await _in_turn(plan, client, raw)
