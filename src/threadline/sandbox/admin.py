@@ -13,12 +13,12 @@ from aiohttp import web
 from threadline.sandbox import faults, routes, urns
 from threadline.sandbox.admin_render import told_conversation, told_message, told_person
 from threadline.sandbox.calls import answer
+from threadline.sandbox.creating import LONGEST_TEXT
 from threadline.sandbox.dispatch import SIMULATION
 from threadline.sandbox.fields import Fields, InvalidError
 from threadline.sandbox.people import Account, Person
 from threadline.sandbox.simulation import Simulation
 from threadline.sandbox.threads import CATEGORIES, Thread
-from threadline.sandbox.writes import LONGEST_TEXT
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 _LONGEST_OFFSET = 10 * 365 * 86_400_000

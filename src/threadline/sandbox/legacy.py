@@ -8,9 +8,9 @@ from aiohttp import web
 
 from threadline.sandbox import forms, legacy_render, restli, urns
 from threadline.sandbox.calls import Call, RefusalError, answer
+from threadline.sandbox.creating import LONGEST_TEXT, open_thread, send
 from threadline.sandbox.forms import Record
 from threadline.sandbox.threads import ARCHIVE, INBOX, REQUEST, Message, Thread
-from threadline.sandbox.writes import LONGEST_TEXT, open_thread, send
 
 PAGE = 20
 _CREATE = "com.linkedin.voyager.messaging.create.MessageCreate"

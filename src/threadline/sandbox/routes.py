@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from threadline.sandbox import connectivity, legacy, messaging, profiles, restli, writes
+from threadline.sandbox import connectivity, legacy, message_actions, messaging, profiles, restli, writes
 from threadline.sandbox.calls import Call
 from threadline.sandbox.queries import endpoint_of
 
@@ -44,7 +44,7 @@ ROUTES: dict[tuple[str, tuple[str, ...]], Route] = {
     ("GET", (*API, "voyagerMessagingDashComposeOptions", ANY)): Route("compose", profiles.compose_option),
     ("GET", (*API, "messaging", "credits")): Route("credits", profiles.credits),
     ("GET", _GRAPHQL): Route("graphql", messaging.graphql),
-    ("POST", _MESSAGES): Route("createMessage", writes.act_on_messages),
+    ("POST", _MESSAGES): Route("createMessage", message_actions.act_on_messages),
     ("POST", _CONVERSATIONS): Route("markRead", writes.act_on_conversations),
     ("POST", _ACKNOWLEDGEMENTS): Route("acknowledge", writes.acknowledge_delivery),
     ("POST", (*API, "voyagerMessagingDashMessagingBadge")): Route("badge", writes.act_on_badge),
@@ -66,6 +66,7 @@ ROUTES: dict[tuple[str, tuple[str, ...]], Route] = {
 }
 ENDPOINTS = frozenset(
     {route.endpoint for route in ROUTES.values()}
+    | set(message_actions.ACTIONS)
     | {"recipients", "conversations", "messages", "receipts", "legacyRecipients", "unknown"}
 )
 # (method, number of segments, place of the variable one) of the routes that have one.
@@ -93,6 +94,8 @@ def endpoint_name(route: Route, raw_query: str) -> tuple[str, str]:
         query_id = query.get("queryId", "")
         by_recipients = "recipients:" in query.get("variables", "")
         return endpoint_of(query_id.partition(".")[0], by_recipients=by_recipients), query_id
+    if route.endpoint == "createMessage" and query.get("action") in message_actions.ACTIONS:
+        return query["action"], ""
     if route.endpoint == "legacyConversations" and query.get("q") == "participants":
         return "legacyRecipients", ""
     return route.endpoint, ""
