@@ -14,6 +14,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from threadline.model.clock import SECOND
+from threadline.model.compositions import Channel, Composition
 
 
 class SendState(StrEnum):
@@ -73,9 +74,14 @@ class Send(Struct, frozen=True, kw_only=True):
     account_id: str
     send_id: str
     state: SendState
-    text: str
+    composition: Composition
+    """All that it carries, stored when it is accepted."""
+    channel: Channel = Channel.INBOX
+    """Through which of LinkedIn's inboxes it leaves; decided when it is accepted, so never `auto`."""
     recipient_id: str | None
-    """The recipient's profile id; None when only a conversation was named and it has several people."""
+    """The recipient's profile id; None for a group, and where the conversation named has several people."""
+    group_members: tuple[str, ...] = ()
+    """Of a send that opens a group chat, the profile ids of the others; else empty."""
     thread_id: str | None
     """The conversation, once it is known."""
     phase: Phase | None
@@ -83,6 +89,8 @@ class Send(Struct, frozen=True, kw_only=True):
     tracking_id: str
     direct: bool
     """Whether a caller waits for the outcome; such a send fails at once where a queued one would wait."""
+    typing: bool = False
+    """Whether typing is shown in its conversation before it leaves."""
     message_id: str | None = None
     error_code: str | None = None
     error_message: str | None = None
@@ -100,6 +108,17 @@ class Send(Struct, frozen=True, kw_only=True):
     absent_at: int | None = None
     """When a fresh reading of the thread first did not show an unknown send."""
 
+    @property
+    def text(self) -> str:
+        """The words of the message."""
+        return self.composition.text
+
+    @property
+    def aims(self) -> frozenset[str]:
+        """The conversation, the person and the circle that it goes to, as far as they are known."""
+        circle = ",".join(sorted(self.group_members))
+        return frozenset(aim for aim in (self.thread_id, self.recipient_id, circle) if aim)
+
 
 def first_to_leave(open_sends: Sequence[Send]) -> Send | None:
     """The queued send of an account that leaves next, given its open ones, oldest first; None to wait.
@@ -109,15 +128,9 @@ def first_to_leave(open_sends: Sequence[Send]) -> Send | None:
     """
     if any(send.state is SendState.SENDING for send in open_sends):
         return None
-    held = {
-        aim
-        for send in open_sends
-        if send.state is SendState.UNKNOWN
-        for aim in (send.thread_id, send.recipient_id)
-        if aim is not None
-    }
+    held = {aim for send in open_sends if send.state is SendState.UNKNOWN for aim in send.aims}
     for send in open_sends:
-        if send.state is SendState.QUEUED and not held & {send.thread_id, send.recipient_id}:
+        if send.state is SendState.QUEUED and not held & send.aims:
             return send
     return None
 

@@ -1,7 +1,14 @@
 """Sends: the outbox, one row a message on its way out."""
 
+import msgspec
+
+from threadline.model.compositions import Channel, Composition
 from threadline.model.sends import Phase, Send, SendState
 from threadline.store.database import Reader, Row, Transaction
+
+_encode = msgspec.json.Encoder().encode
+_composition = msgspec.json.Decoder(Composition)
+_people = msgspec.json.Decoder(tuple[str, ...])
 
 
 async def insert(tx: Transaction, send: Send) -> None:
@@ -12,6 +19,10 @@ async def insert(tx: Transaction, send: Send) -> None:
         send_id=send.send_id,
         state=send.state.value,
         body=send.text,
+        composition=_encode(send.composition).decode(),
+        channel=send.channel.value,
+        group_members=_encode(send.group_members).decode() if send.group_members else None,
+        typing=int(send.typing),
         recipient_id=send.recipient_id,
         thread_id=send.thread_id,
         phase=send.phase.value if send.phase else None,
@@ -33,6 +44,12 @@ async def by_id(reader: Reader, account_id: str, send_id: str) -> Send | None:
 async def by_token(reader: Reader, account_id: str, origin_token: str) -> Send | None:
     """The send whose echo carries `origin_token`."""
     row = await reader.row("sends.by_token", account_id=account_id, origin_token=origin_token)
+    return _send(row) if row else None
+
+
+async def by_message(reader: Reader, account_id: str, message_id: str) -> Send | None:
+    """The send that LinkedIn's id of a message settled."""
+    row = await reader.row("sends.by_message", account_id=account_id, message_id=message_id)
     return _send(row) if row else None
 
 
@@ -116,7 +133,13 @@ def _send(row: Row) -> Send:
         account_id=row["account_id"],
         send_id=row["send_id"],
         state=SendState(row["state"]),
-        text=row["body"],
+        # A row from before there was more than text has only that.
+        composition=_composition.decode(row["composition"])
+        if row["composition"]
+        else Composition(text=row["body"]),
+        channel=Channel(row["channel"]),
+        group_members=_people.decode(row["group_members"]) if row["group_members"] else (),
+        typing=bool(row["typing"]),
         recipient_id=row["recipient_id"],
         thread_id=row["thread_id"],
         phase=Phase(row["phase"]) if row["phase"] else None,

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from threadline.model.compositions import Composition
 from threadline.model.conversations import Conversation
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Message
@@ -55,7 +56,7 @@ def queued(send_id: str, **changes: Any) -> Send:
         account_id=ACCOUNT,
         send_id=send_id,
         state=SendState.QUEUED,
-        text="Hello Bob",
+        composition=Composition(text="Hello Bob"),
         recipient_id=BOB.person_id,
         thread_id=None,
         phase=None,

@@ -1,29 +1,36 @@
 -- name: insert
 -- A send is accepted.
-INSERT INTO sends (account_id, send_id, state, body, recipient_id, thread_id, phase, origin_token, tracking_id,
-    direct, created_at, claimed_at, called_at)
-VALUES (:account_id, :send_id, :state, :body, :recipient_id, :thread_id, :phase, :origin_token, :tracking_id,
-    :direct, :created_at, :claimed_at, :called_at);
+INSERT INTO sends (account_id, send_id, state, body, composition, channel, group_members, typing, recipient_id,
+    thread_id, phase, origin_token, tracking_id, direct, created_at, claimed_at, called_at)
+VALUES (:account_id, :send_id, :state, :body, :composition, :channel, :group_members, :typing, :recipient_id,
+    :thread_id, :phase, :origin_token, :tracking_id, :direct, :created_at, :claimed_at, :called_at);
 
 -- name: by_id
 -- One send.
-SELECT account_id, send_id, state, body, recipient_id, thread_id, phase, origin_token, tracking_id, direct,
-    message_id, error_code, error_message, retry_safe, created_at, claimed_at, called_at, unknown_at, settled_at,
-    checks, absent_at
+SELECT account_id, send_id, state, body, composition, channel, group_members, typing, recipient_id, thread_id, phase,
+    origin_token, tracking_id, direct, message_id, error_code, error_message, retry_safe, created_at, claimed_at,
+    called_at, unknown_at, settled_at, checks, absent_at
 FROM sends WHERE account_id = :account_id AND send_id = :send_id;
 
 -- name: by_token
 -- The send whose echo carries a token.
-SELECT account_id, send_id, state, body, recipient_id, thread_id, phase, origin_token, tracking_id, direct,
-    message_id, error_code, error_message, retry_safe, created_at, claimed_at, called_at, unknown_at, settled_at,
-    checks, absent_at
+SELECT account_id, send_id, state, body, composition, channel, group_members, typing, recipient_id, thread_id, phase,
+    origin_token, tracking_id, direct, message_id, error_code, error_message, retry_safe, created_at, claimed_at,
+    called_at, unknown_at, settled_at, checks, absent_at
 FROM sends WHERE account_id = :account_id AND origin_token = :origin_token;
+
+-- name: by_message
+-- The send that a message of LinkedIn's settled.
+SELECT account_id, send_id, state, body, composition, channel, group_members, typing, recipient_id, thread_id, phase,
+    origin_token, tracking_id, direct, message_id, error_code, error_message, retry_safe, created_at, claimed_at,
+    called_at, unknown_at, settled_at, checks, absent_at
+FROM sends WHERE account_id = :account_id AND message_id = :message_id;
 
 -- name: open
 -- Every send of an account that waits, is on its way, or may have left; oldest first.
-SELECT account_id, send_id, state, body, recipient_id, thread_id, phase, origin_token, tracking_id, direct,
-    message_id, error_code, error_message, retry_safe, created_at, claimed_at, called_at, unknown_at, settled_at,
-    checks, absent_at
+SELECT account_id, send_id, state, body, composition, channel, group_members, typing, recipient_id, thread_id, phase,
+    origin_token, tracking_id, direct, message_id, error_code, error_message, retry_safe, created_at, claimed_at,
+    called_at, unknown_at, settled_at, checks, absent_at
 FROM sends WHERE account_id = :account_id AND state IN ('queued', 'sending', 'unknown')
 ORDER BY created_at, send_id;
 
