@@ -22,6 +22,7 @@ from threadline.linkedin.connector import AccountClient, LinkedIn
 from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.model.accounts import Cookie, Session
 from threadline.model.clock import SystemClock
+from threadline.model.compositions import Composition
 from threadline.model.conversations import Conversation
 from threadline.model.randomness import SystemRandomness, tracking_id
 from threadline.services.access import Access
@@ -99,7 +100,7 @@ async def _in_turn(
         await _send(client, known, text)
         sent = time.perf_counter()
         await raw.messages.create(
-            text=text,
+            Composition(text=text),
             origin_token=str(uuid.uuid4()),
             tracking_id=tracking_id(SystemRandomness()),
             thread_id=straight_to.thread_id,

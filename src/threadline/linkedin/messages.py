@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from threadline.linkedin import restli
+from threadline.linkedin.composing import creation_body
 from threadline.linkedin.decoding import wire
 from threadline.linkedin.decoding.graphql import MESSAGES, Page, each
 from threadline.linkedin.decoding.messages import message_of
@@ -20,7 +21,10 @@ from threadline.linkedin.inbox import deleted_ids
 from threadline.linkedin.mailbox import Mailbox
 from threadline.linkedin.transport import PLAIN, TEXT, Request, Transport
 from threadline.model import urns
+from threadline.model.compositions import Composition
 from threadline.model.messages import Message
+
+_ROUTE = "/voyager/api/voyagerMessagingDashMessengerMessages"
 
 
 class MessagePage(Struct, frozen=True, kw_only=True):
@@ -105,47 +109,39 @@ class Messages:
 
     async def create(
         self,
+        composition: Composition,
         *,
-        text: str,
         origin_token: str,
         tracking_id: str,
         thread_id: str | None = None,
         recipients: Sequence[str] = (),
-        title: str | None = None,
     ) -> Delivered:
         """Send one message, once: into `thread_id`, or to `recipients` (profile ids) in a new conversation.
 
-        origin_token: a UUIDv4 that comes back in the echo; tracking_id: exactly 16 characters; title: of a
-        new group. Raises any LinkedInError; `may_have_left` says whether it may have been delivered all the
-        same. Never repeated here (§6.1, §6.2; contracts/DECISIONS.md 1).
+        origin_token: a UUIDv4 that comes back in the echo; tracking_id: exactly 16 characters. Raises any
+        LinkedInError; `may_have_left` says whether it may have been delivered all the same. Never repeated
+        here (§6.1 to §6.4, §10; contracts/DECISIONS.md 1).
         """
         if (thread_id is None) == (not recipients):
             raise ValueError("a message goes either into a conversation or to recipients")
-        owner = await self._mailbox.owner()
-        message: dict[str, Any] = {"body": {"attributes": [], "text": text}, "renderContentUnions": []}
-        if thread_id is not None:
-            message["conversationUrn"] = urns.conversation_urn(owner, thread_id)
-        message["originToken"] = origin_token
-        creation: dict[str, Any] = {
-            "message": message,
-            "mailboxUrn": urns.profile_urn(owner),
-            "trackingId": tracking_id,
-            "dedupeByClientGeneratedToken": False,
-        }
-        if thread_id is None:
-            creation["hostRecipientUrns"] = [urns.profile_urn(profile_id) for profile_id in recipients]
-            if title is not None:
-                creation["conversationTitle"] = title
+        body = creation_body(
+            composition,
+            owner_id=await self._mailbox.owner(),
+            origin_token=origin_token,
+            tracking_id=tracking_id,
+            thread_id=thread_id,
+            recipients=recipients,
+        )
         request = Request(
             endpoint="create_message",
             method="POST",
-            path="/voyager/api/voyagerMessagingDashMessengerMessages?action=createMessage",
+            path=f"{_ROUTE}?action=createMessage",
             accept=PLAIN,
             content_type=TEXT,
-            body=msgspec.json.encode(creation),
+            body=body,
             repeatable=False,
         )
-        return await self._transport.call(request, lambda body: self._delivered(body, thread_id))
+        return await self._transport.call(request, lambda answer: self._delivered(answer, thread_id))
 
     async def _page(
         self, variant: str, field: str, thread_id: str, variables: Mapping[str, restli.Value]

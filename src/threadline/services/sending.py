@@ -19,6 +19,7 @@ from threadline.linkedin.messages import Delivered
 from threadline.model import randomness as chance
 from threadline.model.accounts import STOPPED, Account
 from threadline.model.clock import SECOND, Clock
+from threadline.model.compositions import Composition
 from threadline.model.conversations import Conversation, opened_conversation
 from threadline.model.errors import (
     BadInput,
@@ -269,7 +270,7 @@ class Sending:
                 return
             async with self._accounts.calling(account) as client:
                 delivered = await client.messages.create(
-                    text=called.text,
+                    Composition(text=called.text),
                     origin_token=called.origin_token,
                     tracking_id=called.tracking_id,
                     thread_id=called.thread_id,

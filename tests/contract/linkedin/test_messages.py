@@ -9,6 +9,7 @@ from tests.contract.sandbox.client import SandboxClient
 from threadline.linkedin.connector import AccountClient
 from threadline.linkedin.errors import ConnectionLost, Refusal
 from threadline.model.clock import DAY, SystemClock
+from threadline.model.compositions import Composition
 from threadline.model.messages import ContentKind
 
 TOKEN = "3f0c1a52-9d7e-4b21-8a10-5c6d7e8f9012"
@@ -33,7 +34,7 @@ async def fault(sandbox: SandboxClient, kind: str, endpoint: str, count: int = 1
 
 async def send(ada: AccountClient, thread: str, text: str = "Hello Jane") -> str:
     delivered = await ada.messages.create(
-        text=text, origin_token=TOKEN, tracking_id=TRACKING, thread_id=thread
+        Composition(text=text), origin_token=TOKEN, tracking_id=TRACKING, thread_id=thread
     )
     assert delivered.thread_id == thread
     return delivered.message_id
@@ -159,11 +160,10 @@ async def test_a_message_is_delivered_once_and_known_again_by_its_token(
 async def test_a_message_to_people_opens_a_conversation(ada: AccountClient, sandbox: SandboxClient) -> None:
     jane, sarah = [await sandbox.profile_id(name) for name in ("janesmith", "sarah-chen")]
     delivered = await ada.messages.create(
-        text="Hello both",
+        Composition(text="Hello both", title="Three of us"),
         origin_token=TOKEN,
         tracking_id=TRACKING,
         recipients=[jane, sarah],
-        title="Three of us",
     )
     (conversation,) = await ada.inbox.by_ids([delivered.thread_id])
     assert (conversation.group_chat, conversation.title) == (True, "Three of us")
@@ -178,7 +178,7 @@ async def test_a_message_to_a_stranger_is_refused_and_did_not_leave(
 ) -> None:
     with pytest.raises(Refusal) as refused:
         await ada.messages.create(
-            text="Hello",
+            Composition(text="Hello"),
             origin_token=TOKEN,
             tracking_id=TRACKING,
             recipients=[await sandbox.profile_id("targetperson")],
@@ -190,7 +190,7 @@ async def test_a_message_to_a_stranger_is_refused_and_did_not_leave(
 async def test_a_bad_tracking_id_is_refused(ada: AccountClient, sandbox: SandboxClient) -> None:
     with pytest.raises(Refusal) as refused:
         await ada.messages.create(
-            text="x",
+            Composition(text="x"),
             origin_token=TOKEN,
             tracking_id="short",
             thread_id=await sandbox.thread_with("janesmith"),

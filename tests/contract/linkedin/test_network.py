@@ -20,6 +20,7 @@ from threadline.linkedin.errors import (
 )
 from threadline.linkedin.messages import Delivered
 from threadline.model.accounts import Cookie, Session
+from threadline.model.compositions import Composition
 
 TOKEN = "3f0c1a52-9d7e-4b21-8a10-5c6d7e8f9012"
 TRACKING = "0123456789abcdef"
@@ -42,7 +43,7 @@ def account(linkedin: LinkedIn, observer: Observer | None = None) -> AccountClie
 
 async def send(client: AccountClient) -> Delivered:
     return await client.messages.create(
-        text="Hello Bob", origin_token=TOKEN, tracking_id=TRACKING, thread_id=THREAD
+        Composition(text="Hello Bob"), origin_token=TOKEN, tracking_id=TRACKING, thread_id=THREAD
     )
 
 
@@ -169,7 +170,7 @@ async def test_a_send_leaves_with_exactly_the_headers_and_body_of_the_protocol()
 async def test_a_new_group_names_its_people_and_title_and_no_conversation() -> None:
     async with scripted([http("200 OK", DELIVERED_BODY)]) as script, connector(script.base_url) as rehearsal:
         await account(rehearsal.linkedin).messages.create(
-            text="Hi", origin_token=TOKEN, tracking_id=TRACKING, recipients=[BOB], title="Team"
+            Composition(text="Hi", title="Team"), origin_token=TOKEN, tracking_id=TRACKING, recipients=[BOB]
         )
     body = json.loads(script.requests[0].partition(b"\r\n\r\n")[2])
     assert body["hostRecipientUrns"] == [f"urn:li:fsd_profile:{BOB}"]
@@ -189,10 +190,14 @@ async def test_a_message_goes_either_into_a_conversation_or_to_people() -> None:
     async with connector("http://127.0.0.1:9") as rehearsal:
         messages = account(rehearsal.linkedin).messages
         with pytest.raises(ValueError, match="either"):
-            await messages.create(text="x", origin_token=TOKEN, tracking_id=TRACKING)
+            await messages.create(Composition(text="x"), origin_token=TOKEN, tracking_id=TRACKING)
         with pytest.raises(ValueError, match="either"):
             await messages.create(
-                text="x", origin_token=TOKEN, tracking_id=TRACKING, thread_id=THREAD, recipients=[BOB]
+                Composition(text="x"),
+                origin_token=TOKEN,
+                tracking_id=TRACKING,
+                thread_id=THREAD,
+                recipients=[BOB],
             )
 
 

@@ -36,6 +36,7 @@ from threadline.linkedin.realtime import (
     StreamLost,
     StreamOpened,
 )
+from threadline.model.compositions import Composition
 
 Kind = TypeVar("Kind")
 GREETING = b'data: {"com.linkedin.realtimefrontend.ClientConnection":{"id":"1"}}\n\n'
@@ -111,7 +112,10 @@ async def test_an_own_message_comes_back_with_its_token_and_is_then_seen_and_ans
     thread = await sandbox.thread_with("janesmith")
     async with stream_of(ada) as events:
         delivered = await ada.messages.create(
-            text="Hello", origin_token="token-1", tracking_id="0123456789abcdef", thread_id=thread
+            Composition(text="Hello"),
+            origin_token="token-1",
+            tracking_id="0123456789abcdef",
+            thread_id=thread,
         )
         echo = (await following(events, MessageArrived)).message
         assert (echo.message_id, echo.origin_token, echo.from_me) == (delivered.message_id, "token-1", True)

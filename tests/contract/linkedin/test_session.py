@@ -15,6 +15,7 @@ from threadline.linkedin.errors import (
     TooManyRequests,
 )
 from threadline.model.accounts import Cookie, Session
+from threadline.model.compositions import Composition
 
 
 async def fault(sandbox: SandboxClient, kind: str, **more: object) -> None:
@@ -53,7 +54,7 @@ async def test_each_fault_is_its_error_for_reads_and_sends(
     await sandbox.admin("DELETE", "requests")
     with pytest.raises(error) as failure:
         await ada.messages.create(
-            text="x", origin_token="t", tracking_id="0123456789abcdef", thread_id=thread
+            Composition(text="x"), origin_token="t", tracking_id="0123456789abcdef", thread_id=thread
         )
     assert failure.value.may_have_left is (error is ServerTrouble)
     assert (await sandbox.told("requests"))["requests"]["ada"] == {"createMessage": 1}
