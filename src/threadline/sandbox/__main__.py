@@ -29,6 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--answer-delay-ms", type=int, nargs=2, default=usual.answer_delay_ms, metavar=("SHORTEST", "LONGEST")
     )
+    parser.add_argument(
+        "--lenient", action="store_true", help="take Rest.li in other spellings, and any trackingId"
+    )
+    parser.add_argument(
+        "--crowd", type=int, default=usual.crowd, metavar="N", help="N more accounts, crowd-0001 and so on"
+    )
     given = parser.parse_args(arguments)
     try:
         run(
@@ -41,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
                 stream_life=given.stream_life,
                 heartbeat=given.heartbeat,
                 answer_delay_ms=(given.answer_delay_ms[0], given.answer_delay_ms[1]),
+                lenient=given.lenient,
+                crowd=given.crowd,
             )
         )
     except (OptionsError, JournalError, OSError) as problem:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from threadline.sandbox import faults, routes, urns
+from threadline.sandbox import admin_faults, urns
 from threadline.sandbox.admin_render import told_conversation, told_message, told_person
 from threadline.sandbox.calls import answer
 from threadline.sandbox.creating import LONGEST_TEXT
@@ -36,18 +36,13 @@ def add_routes(application: web.Application) -> None:
         ("GET", "/sandbox/mailboxes/{who}/conversations/{thread}/messages", list_messages),
         ("GET", "/sandbox/mailboxes/{who}/messages", search_messages),
         ("GET", "/sandbox/mailboxes/{who}/unread", show_unread),
-        ("GET", "/sandbox/faults", list_faults),
-        ("POST", "/sandbox/faults", add_fault),
-        ("DELETE", "/sandbox/faults", remove_faults),
         ("GET", "/sandbox/clock", show_clock),
         ("POST", "/sandbox/clock", set_clock),
-        ("GET", "/sandbox/streams", list_streams),
-        ("POST", "/sandbox/streams/{name}/cut", cut_streams),
         ("GET", "/sandbox/requests", count_requests),
         ("DELETE", "/sandbox/requests", forget_requests),
         ("POST", "/sandbox/reset", reset),
     )
-    for method, path, handler in listed:
+    for method, path, handler in (*listed, *admin_faults.ROUTES):
         application.router.add_route(method, path, _guarded(handler))
     application.router.add_route("*", "/sandbox/{rest:.*}", _guarded(_unknown))
 
@@ -198,48 +193,6 @@ async def show_unread(request: web.Request) -> web.Response:
     return answer({"unread": {thread.thread_id: thread.view(owner).unread for thread in threads}})
 
 
-async def list_faults(request: web.Request) -> web.Response:
-    """The faults that are on, and the kinds there are."""
-    listed = request.app[SIMULATION].faults.list()
-    return answer({"faults": [fault.told() for fault in listed], "kinds": faults.KINDS})
-
-
-async def add_fault(request: web.Request) -> web.Response:
-    """Switch a fault on."""
-    simulation = request.app[SIMULATION]
-    fields = await Fields.of_body(request)
-    account = fields.choice("account", frozenset({*simulation.world.accounts, faults.EVERYONE}))
-    kind = fields.choice("kind", frozenset(faults.KINDS))
-    endpoint = fields.choice("endpoint", routes.ENDPOINTS, "")
-    query_id = fields.text("queryId", 200, "")
-    times = fields.number("count", 1, 1_000_000, 0)
-    seconds = fields.seconds("seconds", 86_400)
-    fields.end()
-    if bool(query_id) != (kind == "rotated_query"):
-        raise InvalidError("queryId names the query id of the kind rotated_query, and only of that.")
-    fault = simulation.faults.add(
-        account,
-        kind,
-        endpoint=endpoint or None,
-        query_id=query_id or None,
-        times=times or None,
-        seconds=seconds,
-    )
-    return answer(fault.told(), status=201)
-
-
-async def remove_faults(request: web.Request) -> web.Response:
-    """Switch off the faults that match, or all."""
-    simulation = request.app[SIMULATION]
-    fields = Fields(dict(request.query), "query")
-    account = fields.choice("account", frozenset({*simulation.world.accounts, faults.EVERYONE}), "")
-    kind = fields.choice("kind", frozenset(faults.KINDS), "")
-    number = fields.number("id", 1, 10**9, 0)
-    fields.end()
-    removed = simulation.faults.remove(account=account or None, kind=kind or None, number=number or None)
-    return answer({"removed": removed})
-
-
 async def show_clock(request: web.Request) -> web.Response:
     """The sandbox's time."""
     clock = request.app[SIMULATION].world.clock
@@ -261,33 +214,6 @@ async def set_clock(request: web.Request) -> web.Response:
         raise InvalidError("The clock moves at most ten years from the machine's time.")
     world.set_clock(moved)
     return await show_clock(request)
-
-
-async def list_streams(request: web.Request) -> web.Response:
-    """The open realtime streams, and when each account's client last sent its heartbeat."""
-    simulation = request.app[SIMULATION]
-    listed = [
-        {
-            "account": account.name,
-            "connectionId": stream.connection_id,
-            "decorated": stream.decorated,
-            "openedAtMs": stream.opened_at,
-            "topics": sorted(stream.topics),
-        }
-        for account in simulation.world.accounts.values()
-        for stream in simulation.streams.open_of(account.owner)
-    ]
-    return answer({"streams": listed, "heartbeats": simulation.heartbeats})
-
-
-async def cut_streams(request: web.Request) -> web.Response:
-    """End an account's streams: by abort, or properly with `?clean=true`."""
-    simulation = request.app[SIMULATION]
-    account = _account(simulation, request.match_info["name"])
-    fields = Fields(dict(request.query), "query")
-    cleanly = fields.choice("clean", frozenset({"true", "false"}), "false") == "true"
-    fields.end()
-    return answer({"cut": simulation.streams.cut(account.owner, cleanly=cleanly)})
 
 
 async def count_requests(request: web.Request) -> web.Response:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from aiohttp import web
 
 from threadline.sandbox import forms
+from threadline.sandbox.faults import Struck
 from threadline.sandbox.people import Account
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Call:
     """An authenticated call.
 
     target: the path's variable segment, percent-decoded. raw_query: the query string as sent.
-    form: see forms.py.
+    form: see forms.py. struck: the faults that strike it and leave the answering to its handler.
     """
 
     request: web.Request
@@ -40,6 +41,12 @@ class Call:
     target: str
     raw_query: str
     form: str
+    struck: Struck = field(default_factory=dict)
+
+    @property
+    def strict_tracking_id(self) -> bool:
+        """Whether a trackingId of another length than 16 is refused (§6.1)."""
+        return not self.simulation.options.lenient or "strict_tracking_id" in self.struck
 
     @property
     def owner(self) -> str:

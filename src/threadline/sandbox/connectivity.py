@@ -33,7 +33,9 @@ async def heartbeat(call: Call) -> web.Response:
 
 async def timestamp(call: Call) -> web.Response:
     """`GET /realtime/realtimeFrontendTimestamp`."""
-    return answer({"timestamp": call.world.clock.now()})
+    skew = call.struck.get("clock_skew")
+    moved = skew.parameters["milliseconds"] if skew else 0
+    return answer({"timestamp": call.world.clock.now() + moved})
 
 
 async def subscribe(call: Call) -> web.Response:

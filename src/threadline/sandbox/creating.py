@@ -24,7 +24,7 @@ async def create_message(call: Call) -> web.Response:
     """`POST /voyagerMessagingDashMessengerMessages?action=createMessage` (§§6.1, 6.2)."""
     body = await call.json()
     tracking = body.get("trackingId")
-    if not isinstance(tracking, str) or len(tracking) != 16:
+    if call.strict_tracking_id and (not isinstance(tracking, str) or len(tracking) != 16):
         raise RefusalError(400)
     if body.get("mailboxUrn") != urns.profile_urn(call.owner):
         raise RefusalError(403 if isinstance(body.get("mailboxUrn"), str) else 400)

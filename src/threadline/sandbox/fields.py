@@ -73,6 +73,13 @@ class Fields:
             raise InvalidError(f"{name} must be seconds above 0, at most {most:g}.")
         return float(value) or None
 
+    def flag(self, name: str) -> bool:
+        """True or false; false when the field is not given."""
+        value = self._take(name, False)
+        if not isinstance(value, bool):
+            raise InvalidError(f"{name} must be true or false.")
+        return value
+
     def end(self) -> None:
         """Refuse fields that nobody asked for, which are most likely misspelt."""
         unknown = sorted(set(self._values) - self._asked)

@@ -23,6 +23,8 @@ class Options:
     stream_life: seconds after which a realtime stream is closed (contracts/linkedin-wire.md §12.2).
     heartbeat: seconds between realtime heartbeats (contracts/linkedin-wire.md §8.2).
     answer_delay_ms: shortest and longest wait before a made person answers.
+    lenient: whether Rest.li in another spelling and any trackingId are taken (§14); a fault makes it strict.
+    crowd: how many accounts there are besides the three, `crowd-0001` and so on, for loads.
     Raises OptionsError.
     """
 
@@ -34,6 +36,8 @@ class Options:
     stream_life: float = 180.0
     heartbeat: float = 15.0
     answer_delay_ms: tuple[int, int] = (1000, 2000)
+    lenient: bool = False
+    crowd: int = 0
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host):
@@ -45,6 +49,8 @@ class Options:
             raise OptionsError(f"port must be 0 to 65535, not {self.port}.")
         if self.stream_life <= 0 or self.heartbeat <= 0:
             raise OptionsError("stream-life and heartbeat are seconds above 0.")
+        if not 0 <= self.crowd <= LARGEST_CROWD:
+            raise OptionsError(f"crowd must be 0 to {LARGEST_CROWD}, not {self.crowd}.")
         shortest, longest = self.answer_delay_ms
         if shortest < 0 or longest < shortest:
             raise OptionsError(
@@ -54,6 +60,7 @@ class Options:
             raise OptionsError(f"anchor-ms must be epoch milliseconds from {MIN_ANCHOR} to {MAX_ANCHOR}.")
 
 
+LARGEST_CROWD = 9_999
 # Message ids carry their time as 13 digits, and history reaches two years back from the anchor.
 MIN_ANCHOR = 1_100_000_000_000
 MAX_ANCHOR = 9_000_000_000_000

@@ -18,7 +18,7 @@ def show(method: str, segments: list[str], account: Account | None) -> web.Respo
     if segments[0] == "checkpoint":
         return checkpoint()
     if segments[0] in ("login", "authwall"):
-        return _page("Sign in", "This is a simulated network. Its sessions are the cookies li_at=demo-NAME.")
+        return login()
     if segments[:2] == ["uas", "logout"]:
         headers = {"location": "/login", "set-cookie": 'li_at="delete me"; Path=/; Max-Age=0'}
         return web.Response(status=303, headers=headers)
@@ -30,6 +30,16 @@ def show(method: str, segments: list[str], account: Account | None) -> web.Respo
 def checkpoint() -> web.Response:
     """The page that asks the person to confirm something in their browser."""
     return _page("Security verification", "Let us do a quick check before you go on.")
+
+
+def login() -> web.Response:
+    """The page that asks the person to sign in."""
+    return _page("Sign in", "This is a simulated network. Its sessions are the cookies li_at=demo-NAME.")
+
+
+def other() -> web.Response:
+    """A page that says nothing a client could act on."""
+    return _page("Something else", "This is a page, and neither a login nor a checkpoint.")
 
 
 def _page(title: str, text: str) -> web.Response:

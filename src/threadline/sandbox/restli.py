@@ -1,12 +1,13 @@
 """Rest.li 2.0 syntax in raw query strings (contracts/linkedin-wire.md §1.6).
 
 Structure is read on the raw `( ) , :` and only the leaves are percent-decoded, because a value may hold the
-same characters in encoded form. The rules are strict: what LinkedIn answers with 400 is an error here.
+same characters in encoded form. The rules are strict: what LinkedIn answers with 400 is an error here, and
+`tightened` is what a lenient sandbox puts before them.
 """
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 _DEEPEST = 32
 
@@ -29,11 +30,7 @@ def split_query(raw_query: str) -> dict[str, str]:
 
 def parse(raw: str) -> Value:
     """The value of one raw Rest.li text: a record, a list or a leaf. Raises MalformedError."""
-    reader = _Reader(raw)
-    value = reader.value()
-    if reader.place != len(raw):
-        raise MalformedError(f"unexpected {raw[reader.place]!r} at {reader.place}")
-    return value
+    return _Reader(raw).whole()
 
 
 def parse_record(raw: str) -> dict[str, Value]:
@@ -52,11 +49,49 @@ def parse_list(raw: str) -> list[Value]:
     return value
 
 
+def tightened(raw_query: str) -> str:
+    """A query string whose `variables` and `ids` obey the rules, made from one that need not.
+
+    Outer parentheses may have been encoded, and those inside values left raw; what makes no sense is kept.
+    """
+    return "&".join(_tightened_part(part) for part in raw_query.split("&"))
+
+
+def _tightened_part(part: str) -> str:
+    name, separator, value = part.partition("=")
+    if unquote(name).strip() not in ("variables", "ids"):
+        return part
+    try:
+        if isinstance(parse(value), dict | list):
+            return part
+    except MalformedError:
+        pass
+    try:
+        read = _LenientReader(value if value.startswith(("(", "List(")) else unquote(value)).whole()
+    except MalformedError:
+        return part
+    return f"{name}{separator}{_written(read)}"
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, dict):
+        return "(" + ",".join(f"{key}:{_written(each)}" for key, each in value.items()) + ")"
+    if isinstance(value, list):
+        return "List(" + ",".join(_written(each) for each in value) + ")"
+    return quote(value, safe="") or "''"
+
+
 class _Reader:
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.place = 0
         self.depth = 0
+
+    def whole(self) -> Value:
+        value = self.value()
+        if self.place != len(self.raw):
+            raise MalformedError(f"unexpected {self.raw[self.place]!r} at {self.place}")
+        return value
 
     def value(self) -> Value:
         self.depth += 1
@@ -73,7 +108,7 @@ class _Reader:
         if self.raw.startswith("(", self.place):
             self.place += 1
             return self._record()
-        return self._leaf()
+        return self._text()
 
     def _list(self) -> list[Value]:
         items: list[Value] = []
@@ -97,6 +132,9 @@ class _Reader:
                 return fields
             self._expect(",")
 
+    def _text(self) -> str:
+        return self._leaf()
+
     def _leaf(self) -> str:
         start = self.place
         while self.place < len(self.raw) and self.raw[self.place] not in "(),:":
@@ -117,3 +155,18 @@ class _Reader:
     def _expect(self, character: str) -> None:
         if not self._take(character):
             raise MalformedError(f"{character!r} was expected at {self.place}")
+
+
+class _LenientReader(_Reader):
+    """Reads values in which colons and paired parentheses stand raw."""
+
+    def _text(self) -> str:
+        start, open_here = self.place, 0
+        while self.place < len(self.raw):
+            character = self.raw[self.place]
+            if not open_here and character in ",)":
+                break
+            open_here += {"(": 1, ")": -1}.get(character, 0)
+            self.place += 1
+        text = self.raw[start : self.place]
+        return "" if text == "''" else unquote(text)

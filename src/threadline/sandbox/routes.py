@@ -69,6 +69,8 @@ ENDPOINTS = frozenset(
     | set(message_actions.ACTIONS)
     | {"recipients", "conversations", "messages", "receipts", "legacyRecipients", "unknown"}
 )
+# First segments of the simulated API's paths; everything else is a web page.
+ROOTS = frozenset(path[0] for _, path in ROUTES)
 # (method, number of segments, place of the variable one) of the routes that have one.
 _VARIABLE = frozenset((method, len(path), path.index(ANY)) for method, path in ROUTES if ANY in path)
 

@@ -35,7 +35,7 @@ class Simulation:
         self.heartbeats: dict[str, int] = {}
         self.acknowledged: dict[str, set[str]] = {}
         self.badge_seen_until: dict[str, int] = {}
-        self.streams = Streams(options.heartbeat, options.stream_life)
+        self.streams = Streams(options.heartbeat, options.stream_life, self.faults)
         midnight = time.time_ns() // 1_000_000 // _DAY * _DAY
         self._anchor = options.anchor_ms if options.anchor_ms is not None else midnight
         self._journal: Journal | None = None
