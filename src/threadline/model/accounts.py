@@ -102,6 +102,8 @@ class Account(Struct, frozen=True, kw_only=True):
     created_at: int
     revision: int = 0
     """Grows with every change of what is stored of its conversations, messages and people."""
+    sales_seat: bool | None = None
+    """Whether it has a Sales Navigator seat; None until that is known."""
 
 
 class Cookie(Struct, frozen=True):

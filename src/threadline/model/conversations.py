@@ -52,6 +52,18 @@ class ConversationKind(StrEnum):
     """With a company's page."""
 
 
+class InboxSource(StrEnum):
+    """The inbox that a conversation belongs to."""
+
+    LINKEDIN = "linkedin_inbox"
+    SALES_NAVIGATOR = "sales_navigator"
+
+
+def is_muted(notification_status: str | None) -> bool:
+    """Whether LinkedIn tells the owner nothing of new messages (contracts/linkedin-wire.md §4.1, [conflict])."""
+    return notification_status in ("MUTE", "MUTED")
+
+
 class Conversation(Struct, frozen=True, kw_only=True):
     """A conversation as one account sees it, with at most its last message."""
 
@@ -76,6 +88,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     notification_status: str | None = None
     disabled_features: tuple[str, ...] = ()
     last_message: Message | None = None
+    source: InboxSource = InboxSource.LINKEDIN
 
     @property
     def folder(self) -> Folder:
@@ -153,3 +166,10 @@ class ConversationSummary(Struct, frozen=True, kw_only=True):
     last_message_id: str | None
     last_from_me: bool | None
     last_sender_id: str | None
+    source: InboxSource = InboxSource.LINKEDIN
+    muted: bool = False
+
+    @property
+    def starred(self) -> bool:
+        """Whether the owner starred it."""
+        return "STARRED" in self.categories

@@ -71,6 +71,17 @@ async def set_caught_up(tx: Transaction, account_id: str, now: int) -> None:
     await tx.run("accounts.set_caught_up", account_id=account_id, caught_up_at=now)
 
 
+async def set_sales_seat(tx: Transaction, account_id: str, seat: bool) -> None:
+    """Store whether the account has a Sales Navigator seat."""
+    await tx.run("accounts.set_sales_seat", account_id=account_id, sales_seat=int(seat))
+
+
+async def revision(reader: Reader, account_id: str) -> int:
+    """The account's revision as it is stored now; noted before LinkedIn is asked (`Recorder.record`)."""
+    row = await reader.row("accounts.revision", account_id=account_id)
+    return int(row["revision"]) if row else 0
+
+
 async def sealed_session(reader: Reader, account_id: str) -> str | None:
     """The session as the vault sealed it; None when there is none."""
     row = await reader.row("accounts.session", account_id=account_id)
@@ -99,4 +110,5 @@ def _account(row: Row) -> Account:
         caught_up_at=row["caught_up_at"],
         created_at=row["created_at"],
         revision=row["revision"],
+        sales_seat=None if row["sales_seat"] is None else bool(row["sales_seat"]),
     )

@@ -12,6 +12,8 @@ from threadline.model.conversations import (
     ConversationKind,
     ConversationSummary,
     Folder,
+    InboxSource,
+    is_muted,
 )
 from threadline.model.messages import Message
 from threadline.model.people import Person
@@ -23,6 +25,7 @@ _encode = msgspec.json.Encoder().encode
 
 # They stand in every row of every list: there are few of each, and finding one is cheaper than making it.
 _FOLDERS = {folder.value: folder for folder in Folder}
+_SOURCES = {source.value: source for source in InboxSource}
 _KINDS = {kind.value: kind for kind in ConversationKind}
 _categories = lru_cache(maxsize=256)(_words.decode)
 
@@ -226,6 +229,8 @@ def _summary(row: Row) -> ConversationSummary:
         last_text,
         last_from_me,
         last_sender_id,
+        source,
+        notification_status,
     ) = row
     return ConversationSummary(
         thread_id=thread_id,
@@ -246,6 +251,8 @@ def _summary(row: Row) -> ConversationSummary:
         last_message_id=last_message_id,
         last_from_me=None if last_from_me is None else last_from_me != 0,
         last_sender_id=last_sender_id,
+        source=_SOURCES[source],
+        muted=is_muted(notification_status),
     )
 
 
@@ -276,4 +283,5 @@ def _parameters(account_id: str, conversation: Conversation) -> dict[str, Any]:
         "last_text": last.shown_text if last else None,
         "last_from_me": int(last.from_me) if last else None,
         "last_sender_id": last.sender.person_id if last else None,
+        "source": conversation.source.value,
     }

@@ -71,6 +71,7 @@ async def test_a_conversation_carries_what_a_list_shows(database: Database) -> N
         last_message_id="2-bQ",
         last_from_me=False,
         last_sender_id=EVE.person_id,
+        muted=True,
     )
 
 

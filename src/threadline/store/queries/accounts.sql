@@ -6,25 +6,25 @@ VALUES (:account_id, :tenant_id, :user_id, :state, :created_at);
 -- name: all
 -- Every account, oldest first.
 SELECT account_id, tenant_id, user_id, state, state_reason, state_until, profile_id, full_name, vanity, headline,
-    premium, proven_at, caught_up_at, created_at, revision
+    premium, proven_at, caught_up_at, created_at, revision, sales_seat
 FROM accounts ORDER BY created_at, account_id;
 
 -- name: of_tenant
 -- The accounts of a tenant, oldest first.
 SELECT account_id, tenant_id, user_id, state, state_reason, state_until, profile_id, full_name, vanity, headline,
-    premium, proven_at, caught_up_at, created_at, revision
+    premium, proven_at, caught_up_at, created_at, revision, sales_seat
 FROM accounts WHERE tenant_id = :tenant_id ORDER BY created_at, account_id;
 
 -- name: by_id
 -- One account.
 SELECT account_id, tenant_id, user_id, state, state_reason, state_until, profile_id, full_name, vanity, headline,
-    premium, proven_at, caught_up_at, created_at, revision
+    premium, proven_at, caught_up_at, created_at, revision, sales_seat
 FROM accounts WHERE account_id = :account_id;
 
 -- name: by_user
 -- The account of a user.
 SELECT account_id, tenant_id, user_id, state, state_reason, state_until, profile_id, full_name, vanity, headline,
-    premium, proven_at, caught_up_at, created_at, revision
+    premium, proven_at, caught_up_at, created_at, revision, sales_seat
 FROM accounts WHERE tenant_id = :tenant_id AND user_id = :user_id;
 
 -- name: set_state
@@ -63,3 +63,11 @@ RETURNING event_sequence, tenant_id;
 -- name: raise_revision
 -- What reads of the account show is about to change.
 UPDATE accounts SET revision = revision + 1 WHERE account_id = :account_id;
+
+-- name: revision
+-- The account's revision as it is stored now.
+SELECT revision FROM accounts WHERE account_id = :account_id;
+
+-- name: set_sales_seat
+-- Whether the account has a Sales Navigator seat.
+UPDATE accounts SET sales_seat = :sales_seat WHERE account_id = :account_id;

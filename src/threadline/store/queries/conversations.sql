@@ -3,11 +3,11 @@
 INSERT INTO conversations (account_id, thread_id, owner_id, folder, kind, categories, group_chat, title, state,
     type_text, created_at, last_activity_at, last_read_at, is_read, unread_count, notification_status,
     disabled_features, direct_peer, participants, last_message_id, last_message_at, last_text, last_from_me,
-    last_sender_id)
+    last_sender_id, source)
 VALUES (:account_id, :thread_id, :owner_id, :folder, :kind, :categories, :group_chat, :title, :state,
     :type_text, :created_at, :last_activity_at, :last_read_at, :is_read, :unread_count, :notification_status,
     :disabled_features, :direct_peer, :participants, :last_message_id, :last_message_at, :last_text, :last_from_me,
-    :last_sender_id)
+    :last_sender_id, :source)
 ON CONFLICT (account_id, thread_id) DO UPDATE SET
     owner_id = excluded.owner_id,
     folder = CASE WHEN excluded.last_activity_at >= conversations.last_activity_at
@@ -55,14 +55,14 @@ WHERE account_id = :account_id AND thread_id = :thread_id;
 -- One conversation in list form.
 SELECT thread_id, owner_id, folder, kind, categories, group_chat, title, state, created_at, last_activity_at,
     is_read, unread_count, disabled_features, participants, last_message_id, last_text, last_from_me,
-    last_sender_id
+    last_sender_id, source, notification_status
 FROM conversations WHERE account_id = :account_id AND thread_id = :thread_id;
 
 -- name: page
 -- A page of every conversation of an account, newest first, below a place in the order.
 SELECT thread_id, owner_id, folder, kind, categories, group_chat, title, state, created_at, last_activity_at,
     is_read, unread_count, disabled_features, participants, last_message_id, last_text, last_from_me,
-    last_sender_id
+    last_sender_id, source, notification_status
 FROM conversations
 WHERE account_id = :account_id AND (last_activity_at, thread_id) < (:before, :before_thread)
 ORDER BY last_activity_at DESC, thread_id DESC LIMIT :count;
@@ -71,7 +71,7 @@ ORDER BY last_activity_at DESC, thread_id DESC LIMIT :count;
 -- A page of one folder, newest first, below a place in the order.
 SELECT thread_id, owner_id, folder, kind, categories, group_chat, title, state, created_at, last_activity_at,
     is_read, unread_count, disabled_features, participants, last_message_id, last_text, last_from_me,
-    last_sender_id
+    last_sender_id, source, notification_status
 FROM conversations
 WHERE account_id = :account_id AND folder = :folder AND (last_activity_at, thread_id) < (:before, :before_thread)
 ORDER BY last_activity_at DESC, thread_id DESC LIMIT :count;
