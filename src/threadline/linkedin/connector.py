@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from threadline.linkedin.changes import Changes
 from threadline.linkedin.connection import Connection
 from threadline.linkedin.inbox import Inbox
 from threadline.linkedin.mailbox import Mailbox
@@ -83,6 +84,7 @@ class AccountClient:
         self._mailbox.asked_through(self.people.me)
         self.inbox = Inbox(self._transport, self._mailbox)
         self.messages = Messages(self._transport, self._mailbox)
+        self.changes = Changes(self._transport, self._mailbox)
         self.realtime = Realtime(self._transport, self._mailbox)
 
     @property

@@ -24,6 +24,8 @@ from threadline.model.conversations import Conversation
 
 _BATCH = 20
 _CLOCK_TOLERANCE = MINUTE
+_BY_ID = {"messengerConversationsId", "conversationIds"}
+"""The variables that name conversations by their URNs, which say whose mailbox it is."""
 
 
 class ConversationSync(Struct, frozen=True, kw_only=True):
@@ -93,8 +95,81 @@ class Inbox:
             conversations=await self._conversations(found), next_cursor=found.metadata.next_cursor or None
         )
 
+    async def by_category(
+        self, category: str, *, before: int | None = None, count: int = 20
+    ) -> ConversationPage:
+        """A page of `category` by the older query, which pages by time alone (C5).
+
+        before: as in `page`; for the next page, the earliest `last_activity_at` of this one.
+        """
+        variables: dict[str, restli.Value] = {"category": category, "count": count}
+        if before is not None:
+            variables["lastUpdatedBefore"] = before
+        found = await self._query(
+            "conversations_in_category", "messenger_conversations_by_category", variables
+        )
+        return ConversationPage(
+            conversations=await self._conversations(found), next_cursor=found.metadata.next_cursor or None
+        )
+
+    async def search(
+        self,
+        *,
+        keywords: str | None = None,
+        unread: bool = False,
+        categories: Sequence[str] = ("INBOX",),
+        cursor: str | None = None,
+        count: int = 20,
+    ) -> ConversationPage:
+        """The conversations that hold `keywords`, or only the unread ones, newest activity first (C6)."""
+        variables: dict[str, restli.Value] = {
+            "categories": list(categories),
+            "count": count,
+            "firstDegreeConnections": False,
+        }
+        if unread:
+            variables["read"] = False
+        if keywords is not None:
+            variables["keywords"] = keywords
+        if cursor is not None:
+            variables["nextCursor"] = cursor
+        found = await self._query(
+            "conversations_searched", "messenger_conversations_by_search_criteria", variables
+        )
+        return ConversationPage(
+            conversations=await self._conversations(found), next_cursor=found.metadata.next_cursor or None
+        )
+
     async def by_ids(self, thread_ids: Sequence[str]) -> list[Conversation]:
-        """The conversations with these ids, in this order, without those that LinkedIn does not find (C8)."""
+        """The conversations with these ids, in this order, without those that LinkedIn does not find.
+
+        Several are asked for at once, 20 to a call (C7); one alone, or where LinkedIn does not take that
+        query, one after the other (C8).
+        """
+        if len(thread_ids) < 2:
+            return await self._one_by_one(thread_ids)
+        found: dict[str, Conversation] = {}
+        for start in range(0, len(thread_ids), _BATCH):
+            batch = thread_ids[start : start + _BATCH]
+            try:
+                shown = await self._together(batch)
+            except Refusal as error:
+                if error.status not in (400, 404):
+                    raise
+                shown = await self._one_by_one(batch)
+            found.update((one.thread_id, one) for one in shown)
+        return [found[thread_id] for thread_id in thread_ids if thread_id in found]
+
+    async def _together(self, thread_ids: Sequence[str]) -> list[Conversation]:
+        owner = await self._mailbox.owner()
+        variables: dict[str, restli.Value] = {
+            "conversationIds": [urns.conversation_urn(owner, thread_id) for thread_id in thread_ids],
+            "count": 1,
+        }
+        page = await self._query("conversations_by_ids", "messenger_conversations_by_ids", variables)
+        return await self._conversations(page)
+
+    async def _one_by_one(self, thread_ids: Sequence[str]) -> list[Conversation]:
         owner = await self._mailbox.owner()
         found: list[Conversation] = []
         for thread_id in thread_ids:
@@ -144,6 +219,10 @@ class Inbox:
             )
             await self._transport.call(request, partial(_check_results, thread_ids=batch))
 
+    async def mark_unread(self, thread_ids: Sequence[str]) -> None:
+        """Mark conversations as unread (§6); raises as `mark_read`."""
+        await self.mark_read(thread_ids, read=False)
+
     async def _sync(self, variant: str, variables: Mapping[str, restli.Value]) -> ConversationSync:
         found = await self._query(variant, "messenger_conversations_by_sync_token", variables)
         return ConversationSync(
@@ -156,7 +235,7 @@ class Inbox:
     async def _query(
         self, variant: str, field: str, variables: Mapping[str, restli.Value]
     ) -> Page[wire.Conversation]:
-        if "messengerConversationsId" not in variables:
+        if not _BY_ID & variables.keys():
             variables = {**variables, "mailboxUrn": urns.profile_urn(await self._mailbox.owner())}
         return await self._transport.query(
             variant, variables, lambda body: CONVERSATIONS.read(body, field, self._mailbox.report)

@@ -1,6 +1,6 @@
-"""The messages of a conversation: reading them, and sending one.
+"""The messages of a conversation: reading them, who reacted and who has seen them, and sending one.
 
-Sources: contracts/linkedin-wire.md §5 (M1 to M4), §6.1 and §6.2.
+Sources: contracts/linkedin-wire.md §5 (M1 to M5), §6.1 and §6.2.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,10 @@ from msgspec import Struct
 from threadline.linkedin import restli
 from threadline.linkedin.composing import creation_body
 from threadline.linkedin.decoding import wire
-from threadline.linkedin.decoding.graphql import MESSAGES, Page, each
-from threadline.linkedin.decoding.messages import message_of
+from threadline.linkedin.decoding.graphql import MESSAGES, PARTICIPANTS, RECEIPTS, Page, each
+from threadline.linkedin.decoding.messages import message_of, receipt_of
 from threadline.linkedin.decoding.normalized import is_normalized, plain_nested
+from threadline.linkedin.decoding.people import person_of
 from threadline.linkedin.decoding.reading import number_in, part_in, text_in
 from threadline.linkedin.errors import Refusal
 from threadline.linkedin.inbox import deleted_ids
@@ -22,7 +23,12 @@ from threadline.linkedin.mailbox import Mailbox
 from threadline.linkedin.transport import PLAIN, TEXT, Request, Transport
 from threadline.model import urns
 from threadline.model.compositions import Composition
-from threadline.model.messages import Message
+from threadline.model.messages import Message, Receipt
+from threadline.model.people import Person
+
+_BATCH = 20
+_SAME_MOMENT = 5
+"""How many messages of one millisecond are looked through for one of them."""
 
 _ROUTE = "/voyager/api/voyagerMessagingDashMessengerMessages"
 
@@ -107,6 +113,53 @@ class Messages:
         newest = await self.newest(thread_id)
         return msgspec.structs.replace(newest, clear_cache=True)
 
+    async def since_batch(self, sync_tokens: Mapping[str, str]) -> dict[str, MessageSync]:
+        """The messages changed in several conversations, by thread id; sync_tokens: thread id to token (M5).
+
+        In calls of 20 conversations. One that LinkedIn leaves out is left out here too, and is read by
+        `since`; where LinkedIn does not take the query, each conversation is read so.
+        """
+        found: dict[str, MessageSync] = {}
+        threads = list(sync_tokens)
+        for start in range(0, len(threads), _BATCH):
+            batch = threads[start : start + _BATCH]
+            try:
+                found.update(await self._batch({thread_id: sync_tokens[thread_id] for thread_id in batch}))
+            except Refusal as error:
+                if error.in_part or error.status not in (400, 404):
+                    raise
+                for thread_id in batch:
+                    found[thread_id] = await self.since(thread_id, sync_tokens[thread_id])
+        return found
+
+    async def again(self, message: Message) -> Message | None:
+        """`message` as LinkedIn shows it now, with fresh addresses; None when it is gone (M3)."""
+        page = await self.before(message.thread_id, message.delivered_at, _SAME_MOMENT)
+        return next((one for one in page.messages if one.message_id == message.message_id), None)
+
+    async def reactors(self, message_id: str, emoji: str) -> list[Person]:
+        """Who reacted to a message with `emoji` (§5.4)."""
+        owner = await self._mailbox.owner()
+        found = await self._transport.query(
+            "reactors",
+            {"messageUrn": urns.message_urn(owner, message_id), "emoji": emoji},
+            lambda body: PARTICIPANTS.read(
+                body, "messenger_messaging_participants_by_message_and_emoji", self._mailbox.report
+            ),
+        )
+        people = [person_of(item) for item in found.items]
+        return [person for person in people if person.person_id]
+
+    async def receipts(self, thread_id: str) -> list[Receipt]:
+        """Who has seen a conversation, and up to which message (§5.4)."""
+        owner = await self._mailbox.owner()
+        found = await self._transport.query(
+            "seen_receipts",
+            {"conversationUrn": urns.conversation_urn(owner, thread_id)},
+            lambda body: RECEIPTS.read(body, "messenger_seen_receipts_by_conversation", self._mailbox.report),
+        )
+        return each(found.items, lambda item, _people: receipt_of(item), self._mailbox.report)
+
     async def create(
         self,
         composition: Composition,
@@ -143,6 +196,32 @@ class Messages:
         )
         return await self._transport.call(request, lambda answer: self._delivered(answer, thread_id))
 
+    async def _batch(self, sync_tokens: Mapping[str, str]) -> dict[str, MessageSync]:
+        owner = await self._mailbox.owner()
+        criteria = [
+            {"conversationUrn": urns.conversation_urn(owner, thread_id), "syncToken": token}
+            for thread_id, token in sync_tokens.items()
+        ]
+        pages = await self._transport.query(
+            "messages_since_batch",
+            {"criteria": criteria},
+            lambda body: MESSAGES.read_batch(
+                body, "messenger_messages_by_sync_tokens_in_batch", self._mailbox.report
+            ),
+        )
+        found: dict[str, MessageSync] = {}
+        threads = list(sync_tokens)
+        for place, page in enumerate(pages):
+            if page is None:
+                continue
+            messages = self._messages(page, None)
+            # Its messages tell which conversation a part is about; without any, only its place does.
+            if messages:
+                found[messages[0].thread_id] = _sync_of(page, messages)
+            elif len(pages) == len(threads):
+                found[threads[place]] = _sync_of(page, messages)
+        return found
+
     async def _page(
         self, variant: str, field: str, thread_id: str, variables: Mapping[str, restli.Value]
     ) -> MessagePage:
@@ -153,12 +232,7 @@ class Messages:
 
     async def _sync(self, variant: str, thread_id: str, variables: Mapping[str, restli.Value]) -> MessageSync:
         found = await self._query(variant, "messenger_messages_by_sync_token", thread_id, variables)
-        return MessageSync(
-            messages=self._messages(found, thread_id),
-            sync_token=found.metadata.new_sync_token,
-            deleted_message_ids=deleted_ids(found.metadata, "message"),
-            clear_cache=found.metadata.should_clear_cache is True,
-        )
+        return _sync_of(found, self._messages(found, thread_id))
 
     async def _query(
         self, variant: str, field: str, thread_id: str, variables: Mapping[str, restli.Value]
@@ -170,7 +244,7 @@ class Messages:
             lambda body: MESSAGES.read(body, field, self._mailbox.report),
         )
 
-    def _messages(self, found: Page[wire.Message], thread_id: str) -> list[Message]:
+    def _messages(self, found: Page[wire.Message], thread_id: str | None) -> list[Message]:
         messages = each(
             found.items,
             lambda item, people: message_of(
@@ -197,3 +271,12 @@ class Messages:
             )
         except urns.NotAnIdentifier as error:
             raise msgspec.ValidationError("there is no message id in it") from error
+
+
+def _sync_of(page: Page[wire.Message], messages: list[Message]) -> MessageSync:
+    return MessageSync(
+        messages=messages,
+        sync_token=page.metadata.new_sync_token,
+        deleted_message_ids=deleted_ids(page.metadata, "message"),
+        clear_cache=page.metadata.should_clear_cache is True,
+    )

@@ -12,8 +12,14 @@ QUERY_IDS: dict[str, tuple[str, ...]] = {
     "conversations_since": ("messengerConversations.74c17e85611b60b7ba2700481151a316",),
     "conversations_before": ("messengerConversations.8656fb361a8ad0c178e8d3ff1a84ce26",),
     "conversations_after_cursor": ("messengerConversations.9501074288a12f3ae9e3c7ea243bccbf",),
-    # No id of the query by several ids is known, so the one for a single id stands in for it.
+    "conversations_in_category": (
+        "messengerConversations.0e6384758dbe98769dd964f463fcdbeb",
+        "messengerConversations.14df23fcfbc2bacf529fc58e63a4ab5e",
+    ),
+    "conversations_searched": ("messengerConversations.737b27144cf922499202658a5345016f",),
     "conversation_by_id": ("messengerConversations.766c30b60a40d2035453432f30aa03ce",),
+    # No id of the query by several ids is known, so the one for a single id stands in for it.
+    "conversations_by_ids": ("messengerConversations.766c30b60a40d2035453432f30aa03ce",),
     "conversations_by_recipients": (
         "messengerConversations.9c3ab648b616451570c715e4a184465e",
         "messengerConversations.c6e2778ef6f5c2b617c06261738cd193",
@@ -27,6 +33,13 @@ QUERY_IDS: dict[str, tuple[str, ...]] = {
     "messages_newest": ("messengerMessages.5846eeb71c981f11e0134cb6626cc314",),
     # The sync token is an optional variable of the same answer field; no id of its own is known.
     "messages_since": ("messengerMessages.5846eeb71c981f11e0134cb6626cc314",),
+    # No id of the query for several conversations is known either.
+    "messages_since_batch": ("messengerMessages.5846eeb71c981f11e0134cb6626cc314",),
+    "reactors": (
+        "messengerMessagingParticipants.6bedbcf9406fa19045dc627ffc51f286",
+        "messengerMessagingParticipants.d8df65a2f55f270ced7e37ff2fafc8c8",
+    ),
+    "seen_receipts": ("messengerSeenReceipts.f0584c34fe9377608527e1507a1204a2",),
 }
 
 PROFILE_DECORATIONS: tuple[str | None, ...] = (

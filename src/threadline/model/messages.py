@@ -100,6 +100,16 @@ class Reaction(Struct, frozen=True, omit_defaults=True):
     viewer_reacted: bool = False
 
 
+class Receipt(Struct, frozen=True, kw_only=True):
+    """A participant has seen a conversation up to a message (contracts/linkedin-wire.md §5.4)."""
+
+    person_id: str
+    """The participant's id (`model.urns.participant_id`)."""
+    message_id: str
+    seen_at: int
+    """Epoch milliseconds, UTC."""
+
+
 class Message(Struct, frozen=True, kw_only=True):
     """One message as one account sees it."""
 

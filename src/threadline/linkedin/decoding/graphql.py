@@ -54,27 +54,58 @@ class GraphQLReader(Generic[_Fields, _Item]):
         found = getattr(envelope.data, field, None)
         if found is None:
             raise _failure_of(msgspec.json.decode(body))
-        if isinstance(found, wire.Collection):
-            return Page(found.elements or [], found.metadata or wire.Metadata())
-        return Page([found], wire.Metadata())
+        if isinstance(found, list):
+            return Page([item for item in found if item is not None], wire.Metadata())
+        return Page([found], wire.Metadata()) if isinstance(found, self._item) else _page_of(found)
+
+    def read_batch(self, body: bytes, field: str, report: MalformedReport) -> list[Page[_Item] | None]:
+        """The pages under `field`, which holds a list of collections; None where one of them is null.
+
+        Raises as `read` does.
+        """
+        try:
+            envelope = self._decoder.decode(body)
+        except msgspec.ValidationError:
+            return self._read_batch_slowly(body, field, report)
+        if envelope.included is not UNSET:
+            return self._read_batch_slowly(body, field, report)
+        found = getattr(envelope.data, field, None)
+        if found is None:
+            raise _failure_of(msgspec.json.decode(body))
+        return [None if collection is None else _page_of(collection) for collection in found]
 
     def _read_slowly(self, body: bytes, field: str, report: MalformedReport) -> Page[_Item]:
+        found = self._loose(body, field)
+        if isinstance(found, list):
+            found = {"elements": found}
+        elif isinstance(found, dict) and "entityUrn" in found:
+            found = {"elements": [found]}
+        return self._salvaged_page(found, report)
+
+    def _read_batch_slowly(
+        self, body: bytes, field: str, report: MalformedReport
+    ) -> list[Page[_Item] | None]:
+        found = self._loose(body, field)
+        return [
+            self._salvaged_page(collection, report) if isinstance(collection, dict) else None
+            for collection in (found if isinstance(found, list) else ())
+        ]
+
+    def _loose(self, body: bytes, field: str) -> Any:
+        """What stands under `field`, undecoded, in the plain nested form."""
         answer = msgspec.json.decode(body)
         if is_normalized(answer):
             answer = plain_nested(answer)
         found = part_in(answer, "data", self._wire_names[field])
-        if not isinstance(found, dict):
+        if not isinstance(found, dict | list):
             raise _failure_of(answer)
-        elements = found.get("elements")
-        if "entityUrn" in found:
-            elements = [found]
-        metadata = found.get("metadata")
+        return found
+
+    def _salvaged_page(self, found: dict[str, Any], report: MalformedReport) -> Page[_Item]:
+        elements, metadata = found.get("elements"), found.get("metadata")
+        salvage = (salvaged(element, self._item, report) for element in _present(elements))
         return Page(
-            [
-                item
-                for item in (salvaged(element, self._item, report) for element in elements or ())
-                if item is not None
-            ],
+            [item for item in salvage if item is not None],
             _metadata(metadata, report) if isinstance(metadata, dict) else wire.Metadata(),
         )
 
@@ -84,6 +115,12 @@ CONVERSATIONS: GraphQLReader[wire.ConversationFields, wire.Conversation] = Graph
 )
 MESSAGES: GraphQLReader[wire.MessageFields, wire.Message] = GraphQLReader(
     wire.Envelope[wire.MessageFields], wire.MessageFields, wire.Message
+)
+PARTICIPANTS: GraphQLReader[wire.ParticipantFields, wire.Participant] = GraphQLReader(
+    wire.Envelope[wire.ParticipantFields], wire.ParticipantFields, wire.Participant
+)
+RECEIPTS: GraphQLReader[wire.ReceiptFields, wire.SeenReceipt] = GraphQLReader(
+    wire.Envelope[wire.ReceiptFields], wire.ReceiptFields, wire.SeenReceipt
 )
 
 
@@ -99,6 +136,14 @@ def each(
         except (NotAnIdentifier, msgspec.ValidationError):
             report(type(item).__name__)
     return built
+
+
+def _page_of(found: wire.Collection[_Item]) -> Page[_Item]:
+    return Page(found.elements or [], found.metadata or wire.Metadata())
+
+
+def _present(elements: Any) -> list[Any]:
+    return [element for element in elements if element is not None] if isinstance(elements, list) else []
 
 
 def _metadata(value: dict[str, Any], report: MalformedReport) -> wire.Metadata:

@@ -9,7 +9,7 @@ from threadline.linkedin.decoding.content import contents_of
 from threadline.linkedin.decoding.people import ParticipantReader
 from threadline.linkedin.decoding.reading import number_in
 from threadline.model import urns
-from threadline.model.messages import Message, Reaction, RenderFormat, TextAttribute
+from threadline.model.messages import Message, Reaction, Receipt, RenderFormat, TextAttribute
 from threadline.model.people import Person, PersonKind
 
 _REFERENCE = msgspec.json.Decoder(wire.Reference | None)
@@ -41,6 +41,18 @@ def message_of(
         content=contents_of(item.render_content) if item.render_content else (),
         reactions=_reactions(item.reaction_summaries) if item.reaction_summaries else (),
         fallback_text=item.render_content_fallback_text,
+    )
+
+
+def receipt_of(item: wire.SeenReceipt) -> Receipt:
+    """The receipt that `item` holds; raises urns.NotAnIdentifier or msgspec.ValidationError (§5.4)."""
+    reader, message = item.seen_by_participant, item.message
+    if reader is None or message is None or item.seen_at is None:
+        raise msgspec.ValidationError("a receipt names no reader, no message or no time")
+    return Receipt(
+        person_id=urns.participant_id(reader.host_identity_urn or reader.entity_urn or ""),
+        message_id=urns.message_id(message.entity_urn or ""),
+        seen_at=item.seen_at,
     )
 
 

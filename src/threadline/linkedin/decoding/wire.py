@@ -185,7 +185,10 @@ class ConversationFields(Plain):
     messenger_conversations_by_sync_token: Collection[Conversation] | None = None
     messenger_conversations_by_category_query: Collection[Conversation] | None = None
     messenger_conversations_by_recipients: Collection[Conversation] | None = None
+    messenger_conversations_by_category: Collection[Conversation] | None = None
+    messenger_conversations_by_search_criteria: Collection[Conversation] | None = None
     messenger_conversations_by_id: Conversation | None = None
+    messenger_conversations_by_ids: list[Conversation | None] | None = None
     errors: list[PartFailure] | None = None
 
 
@@ -195,6 +198,36 @@ class MessageFields(Plain):
     messenger_messages_by_sync_token: Collection[Message] | None = None
     messenger_messages_by_anchor_timestamp: Collection[Message] | None = None
     messenger_messages_by_conversation: Collection[Message] | None = None
+    messenger_messages_by_sync_tokens_in_batch: list[Collection[Message] | None] | None = None
+    errors: list[PartFailure] | None = None
+
+
+class ParticipantFields(Plain):
+    """The answer field of `messengerMessagingParticipants`."""
+
+    messenger_messaging_participants_by_message_and_emoji: Collection[Participant] | None = None
+    errors: list[PartFailure] | None = None
+
+
+class SeenMessage(Plain):
+    """The message that a receipt is about."""
+
+    entity_urn: str | None = None
+    conversation: Reference | None = None
+
+
+class SeenReceipt(Plain):
+    """Who has seen a conversation up to which message."""
+
+    seen_at: int | None = None
+    message: SeenMessage | None = None
+    seen_by_participant: Participant | None = None
+
+
+class ReceiptFields(Plain):
+    """The answer field of `messengerSeenReceipts`."""
+
+    messenger_seen_receipts_by_conversation: Collection[SeenReceipt] | None = None
     errors: list[PartFailure] | None = None
 
 
