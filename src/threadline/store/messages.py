@@ -45,6 +45,14 @@ async def page(
     return [_message(row, senders) for row in rows]
 
 
+async def by_id(reader: Reader, account_id: str, message_id: str) -> Message | None:
+    """One message."""
+    row = await reader.row("messages.by_id", account_id=account_id, message_id=message_id)
+    if row is None:
+        return None
+    return _message(row, await _senders(reader, account_id, row["thread_id"], {row["sender_id"]}))
+
+
 async def newest_time(reader: Reader, account_id: str, thread_id: str) -> int | None:
     """When the newest stored message of a conversation was delivered; None when none is stored."""
     row = await reader.row("messages.newest_time", account_id=account_id, thread_id=thread_id)

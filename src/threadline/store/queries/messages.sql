@@ -23,6 +23,12 @@ WHERE m.account_id = :account_id AND m.thread_id = :thread_id
     AND (m.delivered_at, m.message_id) < (:before, :before_message)
 ORDER BY m.delivered_at DESC, m.message_id DESC LIMIT :count;
 
+-- name: by_id
+-- One message.
+SELECT m.message_id, m.thread_id, m.sender_id, m.delivered_at, m.from_me, m.body, m.attributes, m.subject,
+    m.origin_token, m.render_format, m.content, m.reactions, m.fallback_text
+FROM messages m WHERE m.account_id = :account_id AND m.message_id = :message_id;
+
 -- name: senders
 -- Who wrote in a conversation, in short form.
 SELECT p.person_id, p.kind, p.first_name, p.last_name, p.headline, p.distance, p.member_number, p.vanity,
