@@ -19,6 +19,9 @@ from threadline.linkedin.errors import ConnectionLost, LinkedInError, ServerTrou
 ANSWER_LIMIT = 16 * 1024 * 1024
 """The largest answer that is read, in bytes after decompression."""
 
+UPLOAD_SECONDS = 300.0
+"""How long sending one file on to LinkedIn may take: 20 MiB at 70 KiB a second."""
+
 _HEADER_LIMIT = 64 * 1024
 
 
@@ -38,6 +41,21 @@ class _Reach:
     connected = False
 
 
+class Transfer(Struct, frozen=True, kw_only=True):
+    """One request that carries a file, there or back."""
+
+    endpoint: str
+    """The name under which it is counted."""
+    method: str
+    url: URL
+    """Already encoded, and already found to be one that may be gone to."""
+    trusted: bool
+    """Whether it is LinkedIn itself: only then are the cookies sent, and an end of the session believed."""
+    headers: Mapping[str, str] = {}
+    body: AsyncIterator[bytes] | None = None
+    """Sent as it comes; its length stands in the headers."""
+
+
 class Connection:
     """Makes single exchanges with LinkedIn; opened and closed once per process."""
 
@@ -48,6 +66,10 @@ class Connection:
         self._stream_timeout = aiohttp.ClientTimeout(
             total=None, connect=call_timeout, sock_connect=call_timeout, sock_read=frame_timeout
         )
+        self._transfer_timeout = aiohttp.ClientTimeout(
+            total=None, connect=call_timeout, sock_connect=call_timeout, sock_read=call_timeout
+        )
+        self._upload_timeout = aiohttp.ClientTimeout(total=max(call_timeout, UPLOAD_SECONDS))
         self._client: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -108,6 +130,31 @@ class Connection:
                 headers=headers,
                 allow_redirects=False,
                 timeout=self._stream_timeout,
+                trace_request_ctx=reach,
+            )
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _failure(error, reach) from error
+        try:
+            yield Stream(response)
+        finally:
+            response.close()
+
+    @asynccontextmanager
+    async def transfer(self, transfer: Transfer, headers: Mapping[str, str]) -> AsyncIterator["Stream"]:
+        """Send a file, or open one, whose bytes are never all held; leaving the context closes its socket.
+
+        headers: all of them. Raises like `exchange`; a reader that is slow makes LinkedIn wait.
+        """
+        reach = _Reach()
+        try:
+            response = await self._opened().request(
+                transfer.method,
+                transfer.url,
+                headers=headers,
+                data=transfer.body,
+                allow_redirects=False,
+                auto_decompress=False,
+                timeout=self._transfer_timeout if transfer.body is None else self._upload_timeout,
                 trace_request_ctx=reach,
             )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -5,15 +5,20 @@ from collections.abc import Mapping, Sequence
 
 from threadline.linkedin.changes import Changes
 from threadline.linkedin.connection import Connection
+from threadline.linkedin.credits import InMailCredits
 from threadline.linkedin.inbox import Inbox
 from threadline.linkedin.mailbox import Mailbox
+from threadline.linkedin.media import Media
 from threadline.linkedin.messages import Messages
 from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.linkedin.pause import Pause
 from threadline.linkedin.people import People
+from threadline.linkedin.presence import PresenceStatuses
 from threadline.linkedin.queries import QueryTable
 from threadline.linkedin.query_ids import QUERY_IDS
 from threadline.linkedin.realtime import Realtime
+from threadline.linkedin.sales import Sales
+from threadline.linkedin.search import Search
 from threadline.linkedin.transport import Network, SessionObserver, Transport
 from threadline.model.accounts import Session
 from threadline.model.clock import Clock
@@ -85,6 +90,11 @@ class AccountClient:
         self.inbox = Inbox(self._transport, self._mailbox)
         self.messages = Messages(self._transport, self._mailbox)
         self.changes = Changes(self._transport, self._mailbox)
+        self.credits = InMailCredits(self._transport)
+        self.media = Media(self._transport)
+        self.sales = Sales(self._transport, self._mailbox)
+        self.search = Search(self._transport)
+        self.presence = PresenceStatuses(self._transport)
         self.realtime = Realtime(self._transport, self._mailbox)
 
     @property

@@ -6,6 +6,8 @@
     ├── TooManyRequests      status 429
     ├── Denied               status 999
     ├── Refusal              LinkedIn said no to this one request, with a status and often a reason
+    │   └── NoSeat           Sales Navigator is not open to this account
+    ├── ForeignAddress       a file lies where the gateway does not go; nothing was written
     ├── ServerTrouble        a server error, or an answer that cannot be understood   (may have left)
     ├── Unreachable          no connection was made, so nothing was written
     └── ConnectionLost       cut or timed out after bytes may have left                (may have left)
@@ -30,10 +32,11 @@ class SessionEnded(LinkedInError):
 
     outcome = "session_ended"
 
-    def __init__(self, reason: str) -> None:
-        """reason: what LinkedIn did, in a plain sentence."""
+    def __init__(self, reason: str, *, status: int | None = None) -> None:
+        """reason: what LinkedIn did, in a plain sentence; status: 401, where the answer had no other sign."""
         super().__init__(reason)
         self.reason = reason
+        self.status = status
 
 
 class CheckpointRequired(LinkedInError):
@@ -85,6 +88,23 @@ class Refusal(LinkedInError):
         self.reason_code = reason_code
         self.reason = reason
         self.in_part = in_part
+
+
+class NoSeat(Refusal):
+    """Sales Navigator is not open to this account: it has no seat, or not the seat's cookies (§11)."""
+
+    outcome = "no_seat"
+
+
+class ForeignAddress(LinkedInError):
+    """A file lies at an address that the gateway does not go to."""
+
+    outcome = "foreign_address"
+
+    def __init__(self, reason: str) -> None:
+        """reason: why, as a clause."""
+        super().__init__(f"the file's address is not gone to: {reason}")
+        self.reason = reason
 
 
 class ServerTrouble(LinkedInError):

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from threadline import __version__
 from threadline.linkedin import restli
-from threadline.linkedin.answers import failure_in
-from threadline.linkedin.connection import Connection, Stream
+from threadline.linkedin.answers import CSRF_CHECK_FAILED, ROUTE_RETIRED, failure_in
+from threadline.linkedin.connection import Connection, Stream, Transfer
 from threadline.linkedin.cookies import CookieJar
 from threadline.linkedin.errors import (
     ConnectionLost,
@@ -29,7 +29,7 @@ from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.linkedin.pause import Pause
 from threadline.linkedin.queries import QueryTable
 from threadline.model.accounts import Session
-from threadline.model.clock import Clock
+from threadline.model.clock import HOUR, Clock
 from threadline.model.randomness import Randomness
 
 GRAPHQL = "application/graphql"
@@ -37,12 +37,19 @@ NORMALIZED = "application/vnd.linkedin.normalized+json+2.1"
 PLAIN = "application/json"
 """The three answer forms (contracts/linkedin-wire.md §1.4)."""
 
+MESSAGING_GRAPHQL = "/voyager/api/voyagerMessagingGraphQL/graphql"
+GENERAL_GRAPHQL = "/voyager/api/graphql"
+"""The two paths of stored queries (contracts/linkedin-wire.md §1.1)."""
+
 TEXT = "text/plain;charset=UTF-8"
 """The content type of writes (contracts/linkedin-wire.md §1.5)."""
 
 _USER_AGENT = f"Threadline/{__version__} (self-hosted gateway to LinkedIn messaging)"
 _REPEATED_STATUSES = (502, 503, 504)
+_DEAD_ID_STATUSES = (400, 404, 410)
 _REPEAT_WAIT = 0.5
+_RETIRED_FOR = HOUR
+_NAMING = ("action=", "q=", "queryId=")
 _DELETED = "LinkedIn deleted the session cookie"
 
 _log = structlog.get_logger(__name__)
@@ -80,6 +87,13 @@ class Request(Struct, frozen=True, kw_only=True):
     repeatable: bool = True
     """Whether it may be made once more after a failure that proves nothing; true of reads only."""
 
+    @property
+    def route(self) -> str:
+        """What LinkedIn retires as one: method, path, and the parts of the query that name an operation."""
+        path, _, query = self.path.partition("?")
+        named = (part for part in query.split("&") if part.startswith(_NAMING))
+        return "&".join((f"{self.method} {path}", *named))
+
 
 class Network(Struct, frozen=True, kw_only=True):
     """What all accounts of a process share."""
@@ -100,18 +114,21 @@ class Transport:
         self.network = network
         self._observer = observer
         self._ended: str | None = None
+        self._retired: dict[str, int] = {}
         self._jar = self._new_jar(session)
 
     def replace_session(self, session: Session) -> None:
         """Go on with another session of the same person; answers to older requests no longer change it."""
         self._jar = self._new_jar(session)
         self._ended = None
+        self._retired.clear()
 
     async def call(self, request: Request, read: Callable[[bytes], _Read]) -> _Read:
         """Make `request` and decode its answer with `read`.
 
         read: raises msgspec.DecodeError for what it cannot understand. Raises any LinkedInError.
         """
+        token = self._jar.csrf_token
         try:
             return await self._attempt(request, read)
         except (ConnectionLost, ServerTrouble) as error:
@@ -119,13 +136,25 @@ class Transport:
                 raise
             if isinstance(error, ServerTrouble) and error.status not in _REPEATED_STATUSES:
                 raise
+        except Refusal as error:
+            # Another answer may have changed the token under the call; with the same one it is refused again.
+            changed = error.reason_code == CSRF_CHECK_FAILED and self._jar.csrf_token != token
+            if not (changed and request.repeatable):
+                raise
+            return await self._attempt(request, read)
         await self.network.pause(_REPEAT_WAIT * (1 + self.network.randomness.fraction()))
         return await self._attempt(request, read)
 
     async def query(
-        self, variant: str, variables: Mapping[str, restli.Value], read: Callable[[bytes], _Read]
+        self,
+        variant: str,
+        variables: Mapping[str, restli.Value],
+        read: Callable[[bytes], _Read],
+        *,
+        path: str = MESSAGING_GRAPHQL,
+        accept: str = GRAPHQL,
     ) -> _Read:
-        """Read from messaging GraphQL, with another known id when the preferred one no longer answers.
+        """Read from a GraphQL path, with another known id when the preferred one no longer answers.
 
         variant: a key of the query table. Raises any LinkedInError (contracts/linkedin-wire.md §1.7).
         """
@@ -134,13 +163,13 @@ class Transport:
         for query_id in self.network.queries.candidates(variant):
             request = Request(
                 endpoint=variant,
-                path=f"/voyager/api/voyagerMessagingGraphQL/graphql?queryId={query_id}&variables={encoded}",
-                accept=GRAPHQL,
+                path=f"{path}?queryId={query_id}&variables={encoded}",
+                accept=accept,
             )
             try:
                 result = await self.call(request, read)
             except Refusal as error:
-                if error.in_part or error.status not in (400, 404):
+                if error.in_part or error.status not in _DEAD_ID_STATUSES:
                     raise
                 refusal = refusal or error
             else:
@@ -152,12 +181,29 @@ class Transport:
     async def stream(self, request: Request) -> AsyncIterator[Stream]:
         """Open the live stream; raises any LinkedInError instead when the answer is not one."""
         jar = self._usable_jar()
+        self._refuse_retired(request)
         async with AsyncExitStack() as opened:
-            with self._counted(request.endpoint):
+            with self._counted(request.endpoint), self._noting_retirement(request):
                 stream = await opened.enter_async_context(
                     self.network.connection.stream(request.path, self._headers(request, jar))
                 )
                 await self._check_stream(stream, jar)
+            yield stream
+
+    @asynccontextmanager
+    async def transfer(self, transfer: Transfer) -> AsyncIterator[Stream]:
+        """Send a file, or open one; a redirect that leads on to a file is handed on as it came.
+
+        Leaving the context closes the socket. Raises any LinkedInError; what an address that is not
+        LinkedIn's own answers says nothing of the session.
+        """
+        jar = self._usable_jar()
+        async with AsyncExitStack() as opened:
+            with self._counted(transfer.endpoint):
+                stream = await opened.enter_async_context(
+                    self.network.connection.transfer(transfer, self._transfer_headers(transfer, jar))
+                )
+                await self._check_transfer(stream, transfer, jar)
             yield stream
 
     def proven(self) -> None:
@@ -167,7 +213,8 @@ class Transport:
     async def _attempt(self, request: Request, read: Callable[[bytes], _Read]) -> _Read:
         """Make `request` once."""
         jar = self._usable_jar()
-        with self._counted(request.endpoint):
+        self._refuse_retired(request)
+        with self._counted(request.endpoint), self._noting_retirement(request):
             answer = await self.network.connection.exchange(
                 request.method, request.path, self._headers(request, jar), request.body
             )
@@ -200,6 +247,23 @@ class Transport:
             metrics.calls.labels(endpoint, outcome).inc()
             metrics.call_seconds.labels(endpoint).observe(time.perf_counter() - started)
 
+    def _refuse_retired(self, request: Request) -> None:
+        """Raise what a closed route answered, without calling it again (§12.1, 410)."""
+        until = self._retired.get(request.route)
+        if until is not None and self._now() < until:
+            raise _retired()
+
+    @contextmanager
+    def _noting_retirement(self, request: Request) -> Iterator[None]:
+        try:
+            yield
+        except Refusal as error:
+            if error.status != 410 or error.in_part:
+                raise
+            self._retired[request.route] = self._now() + _RETIRED_FOR
+            _log.warning("linkedin.route_retired", endpoint=request.endpoint)
+            raise _retired() from error
+
     async def _check_stream(self, stream: Stream, jar: CookieJar) -> None:
         """Raise what the answer means unless it is a live stream of a session that goes on."""
         deleted = await self._keep_cookies(jar, stream.headers.getall("Set-Cookie", ()))
@@ -214,6 +278,27 @@ class Transport:
         if 300 <= answer.status < 400 and isinstance(failure, ServerTrouble):
             failure = SessionEnded("LinkedIn redirected the live stream: the session is signed out")
         raise failure or ServerTrouble(answer.status, "the answer is not an event stream")
+
+    async def _check_transfer(self, stream: Stream, transfer: Transfer, jar: CookieJar) -> None:
+        """Raise what the answer means unless it is a file, word that one was taken, or a way on to one."""
+        deleted = False
+        if transfer.trusted:
+            deleted = await self._keep_cookies(jar, stream.headers.getall("Set-Cookie", ()))
+        redirected = 300 <= stream.status < 400 and bool(stream.headers.get("Location"))
+        if 200 <= stream.status < 300 or (redirected and not transfer.trusted):
+            # A file that is a page is no sign of a login page: whoever sent it chose what it says.
+            if deleted:
+                self._observer.session_ended(_DELETED)
+            elif transfer.trusted:
+                self.proven()
+            return
+        answer = await stream.whole()
+        if not transfer.trusted:
+            raise Refusal(answer.status) if answer.status < 500 else ServerTrouble(answer.status)
+        failure = failure_in(answer, session_deleted=deleted, now=self._now())
+        if redirected and isinstance(failure, ServerTrouble):
+            return
+        raise failure or ServerTrouble(answer.status)
 
     async def _keep_cookies(self, jar: CookieJar, headers: Sequence[str]) -> bool:
         """Take cookies in; True when they took the session away."""
@@ -254,5 +339,18 @@ class Transport:
         headers.update(request.headers)
         return headers
 
+    def _transfer_headers(self, transfer: Transfer, jar: CookieJar) -> dict[str, str]:
+        headers = {**transfer.headers, "user-agent": jar.session.user_agent or _USER_AGENT}
+        if transfer.trusted:
+            headers["csrf-token"] = jar.csrf_token
+            cookies = jar.header_for(str(transfer.url))
+            if cookies:
+                headers["cookie"] = cookies
+        return headers
+
     def _now(self) -> int:
         return self.network.clock.now()
+
+
+def _retired() -> Refusal:
+    return Refusal(410, ROUTE_RETIRED, "LinkedIn has closed this route; it is not called again for an hour")
