@@ -29,6 +29,13 @@ _LOGGED_OUT = ("login", "uas", "authwall")
 _TITLE = re.compile(rb"<title[^>]*>([^<]*)<", re.IGNORECASE)
 _PAGE_TITLES = (("security verification", "checkpoint"), ("sign in", "login"), ("log in", "login"))
 _REASON_LIMIT = 300
+_LONGEST_WAIT = 10 * 86_400
+
+CSRF_CHECK_FAILED = "CSRF_CHECK_FAILED"
+"""Our reason code for LinkedIn's 403 without one, when the token did not match (§1.2)."""
+
+ROUTE_RETIRED = "ROUTE_RETIRED"
+"""Our reason code for a route that answered 410 (§12.1)."""
 
 
 def failure_in(answer: Answer, *, session_deleted: bool, now: int) -> LinkedInError | None:
@@ -40,7 +47,7 @@ def failure_in(answer: Answer, *, session_deleted: bool, now: int) -> LinkedInEr
     if page in _CHECKPOINT:
         return CheckpointRequired(f"LinkedIn asks the person to confirm something at /{page}")
     if status == 401:
-        return SessionEnded("LinkedIn answered 401: the session is not valid")
+        return SessionEnded("LinkedIn answered 401: the session is not valid", status=401)
     if page in _LOGGED_OUT:
         return SessionEnded(f"LinkedIn sent us to /{page}: the session is signed out")
     if session_deleted and 300 <= status < 500:
@@ -85,6 +92,10 @@ def _known_page(address: str) -> str | None:
     return segment if segment in _CHECKPOINT or segment in _LOGGED_OUT else None
 
 
+def _is_csrf(body: bytes) -> bool:
+    return body[:200].lstrip().lower().startswith(b"csrf check failed")
+
+
 def _titled_page(body: bytes) -> str | None:
     title = _TITLE.search(body, 0, 16_384)
     words = title[1].decode("utf-8", "replace").lower() if title else ""
@@ -92,16 +103,26 @@ def _titled_page(body: bytes) -> str | None:
 
 
 def _seconds(headers: Mapping[str, str], now: int) -> int | None:
+    """The seconds of `Retry-After`, at least 1 and at most ten days; None when it names none."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return int(value)
+    if value.isascii() and value.isdigit():
+        return min(max(1, int(value[:20])), _LONGEST_WAIT)
+    moment = _moment(value)
+    if moment is None:
+        return None
+    # Both dates are LinkedIn's, so its clock may be off without making the wait wrong.
+    begun = _moment(headers.get("Date", "")) or now
+    return min(max(1, -(-(moment - begun) // 1000)), _LONGEST_WAIT)
+
+
+def _moment(date: str) -> int | None:
     try:
-        moment = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(date)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0, -(-(int(moment.timestamp() * 1000) - now) // 1000))
+    return int(moment.timestamp() * 1000)
 
 
 def _reason(body: bytes) -> tuple[str | None, str | None]:
@@ -109,7 +130,7 @@ def _reason(body: bytes) -> tuple[str | None, str | None]:
     try:
         said: Any = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return None, None
+        return (CSRF_CHECK_FAILED, "CSRF check failed") if _is_csrf(body) else (None, None)
     if isinstance(said, dict) and isinstance(said.get("data"), dict):
         said = said["data"]
     if not isinstance(said, dict):

@@ -40,6 +40,8 @@ QUERY_IDS: dict[str, tuple[str, ...]] = {
         "messengerMessagingParticipants.d8df65a2f55f270ced7e37ff2fafc8c8",
     ),
     "seen_receipts": ("messengerSeenReceipts.f0584c34fe9377608527e1507a1204a2",),
+    "people_search": ("voyagerSearchDashClusters.ef3d0937fb65bd7812e32e5a85028e79",),
+    "typeahead": ("voyagerMessagingDashMessagingTypeahead.7910815d686c938c4a34fd12381f168c",),
 }
 
 PROFILE_DECORATIONS: tuple[str | None, ...] = (
@@ -48,6 +50,23 @@ PROFILE_DECORATIONS: tuple[str | None, ...] = (
     None,
 )
 """Which fields a profile is answered with, in order of preference (§3.2); None asks for the default."""
+
+CONNECTIONS_DECORATION = "com.linkedin.voyager.dash.deco.web.mynetwork.ConnectionListWithProfile-16"
+"""Which fields the list of connections is answered with (§3.5)."""
+
+SALES_THREAD_DECORATION = (
+    "(id,restrictions,archived,unreadMessageCount,nextPageStartsAt,totalMessageCount,"
+    "messages*(id,type,contentFlag,deliveredAt,lastEditedAt,subject,body,footerText,blockCopy,attachments,"
+    "author,systemMessageContent),"
+    "participants*~fs_salesProfile(entityUrn,firstName,lastName,fullName,degree,"
+    "profilePictureDisplayImage,objectUrn,inmailRestriction))"
+)
+"""Which fields a Sales Navigator thread is answered with (§11)."""
+
+SALES_PROFILE_DECORATION = (
+    "(entityUrn,objectUrn,firstName,lastName,fullName,headline,degree,inmailRestriction,memberBadges)"
+)
+"""Which fields a Sales Navigator profile is answered with (§11)."""
 
 _DECORATION = "voyagerMessagingDashMessengerRealtimeDecoration"
 

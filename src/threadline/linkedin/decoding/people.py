@@ -104,7 +104,7 @@ def me_of(answer: dict[str, Any]) -> Person | None:
         member_number=urns.member_number(text_in(small.get("objectUrn")))
         or (number if isinstance(number, int) else None),
         vanity=text_in(small.get("publicIdentifier")),
-        picture_url=_picture_in(picture),
+        picture_url=picture_in(picture),
         premium=premium if isinstance(premium, bool) else None,
     )
 
@@ -122,7 +122,7 @@ def profile_of(entity: dict[str, Any]) -> Person | None:
         headline=text_in(entity.get("headline")),
         member_number=urns.member_number(text_in(entity.get("objectUrn"))),
         vanity=text_in(entity.get("publicIdentifier")),
-        picture_url=_picture_in(
+        picture_url=picture_in(
             part_in(entity, "profilePicture", "displayImageReference", "vectorImage")
             or part_in(entity, "profilePicture", "displayImageReferenceResolutionResult", "vectorImage")
         ),
@@ -203,7 +203,8 @@ def _picture(image: wire.VectorImage | None) -> str | None:
     return (image.root_url or "") + (largest.file_identifying_url_path_segment or "") or None
 
 
-def _picture_in(image: Any) -> str | None:
+def picture_in(image: Any) -> str | None:
+    """The address of the largest size of a picture in open JSON, or None."""
     try:
         return _picture(msgspec.convert(image, wire.VectorImage | None))
     except msgspec.ValidationError:
