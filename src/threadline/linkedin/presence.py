@@ -1,4 +1,4 @@
-"""Presence: who is online, read on demand or told by the live stream (contracts/linkedin-wire.md §§6.6, 8.5)."""
+"""Presence: who is online, read on demand or subscribed to (contracts/linkedin-wire.md §§6.6, 8.5)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -72,7 +72,10 @@ class Sales:
         self._addresses: dict[str, str] = {}
 
     async def threads(self, folder: str = "INBOX", before: int | None = None, count: int = 20) -> SalesPage:
-        """A page of `folder` (`INBOX`, `SENT`, `ARCHIVED`), from `before` (epoch milliseconds) or from now."""
+        """A page of `folder` (`INBOX`, `SENT`, `ARCHIVED`).
+
+        before: epoch milliseconds, from which the page goes back; from now when None.
+        """
         owner = await self._mailbox.owner()
         latest = self._transport.network.clock.now() + _CLOCK_TOLERANCE
         request = Request(
