@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from threadline.sandbox import phrases, urns
+from threadline.sandbox.appliers import Change
 from threadline.sandbox.threads import Message, Thread
-from threadline.sandbox.world import Change
 
 if TYPE_CHECKING:
     from threadline.sandbox.simulation import Simulation

@@ -16,6 +16,10 @@ class Clock:
         """The present in epoch milliseconds."""
         return time.time_ns() // 1_000_000 + self.offset_ms
 
+    def latest(self) -> int:
+        """The present, or the last stamp where that is later: what is told now never looks older."""
+        return max(self.now(), self._last_stamp)
+
     def stamp(self) -> int:
         """A time for something written now: never the same twice and never earlier than the last one."""
         self._last_stamp = max(self.now(), self._last_stamp + 1)

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from threadline.sandbox import phrases, urns
-from threadline.sandbox.threads import Content, Message, Reaction, Thread
+from threadline.sandbox.threads import Content, Message, Reaction, Thread, quotation
 
 DAY = 86_400_000
 _EMOJI = ("👏", "👍", "❤️", "😂", "🙏", "💡")
@@ -95,29 +95,24 @@ def _other(thread: Thread, member: str) -> str:
 def _content(key: str, **fields: Any) -> Any:
     def work(random: Random, thread: Thread, messages: list[Message], place: int) -> None:
         number = random.randrange(10**9)
-        filled = _fill(fields, number, messages[place].delivered_at)
+        filled = _fill(fields, number)
         messages[place].content.append(Content(key, filled))
 
     return work
 
 
-def _fill(value: Any, number: int, now: int) -> Any:
+def _fill(value: Any, number: int) -> Any:
     if isinstance(value, dict):
-        return {name: _fill(item, number, now) for name, item in value.items()}
+        return {name: _fill(item, number) for name, item in value.items()}
     if isinstance(value, list):
-        return [_fill(item, number, now) for item in value]
+        return [_fill(item, number) for item in value]
     if isinstance(value, str):
         return value.replace("{number}", str(number))
-    return now + 30 * DAY if value is _EXPIRY else value
-
-
-_EXPIRY = object()
+    return value
 
 
 def _replied(random: Random, thread: Thread, messages: list[Message], place: int) -> None:
-    original = messages[max(0, place - 1)]
-    fields = _quoted(original) | {"originalMessage_id": original.message_id}
-    messages[place].content.append(Content("repliedMessageContent", fields))
+    messages[place].content.append(quotation(messages[max(0, place - 1)]))
 
 
 def _forwarded(random: Random, thread: Thread, messages: list[Message], place: int) -> None:
@@ -129,14 +124,6 @@ def _forwarded(random: Random, thread: Thread, messages: list[Message], place: i
         "footerText": None,
     }
     messages[place].content.append(Content("forwardedMessageContent", fields))
-
-
-def _quoted(original: Message) -> dict[str, Any]:
-    return {
-        "originalSender_id": original.sender,
-        "originalSendAt": original.delivered_at,
-        "messageBody": {"text": original.text, "attributes": []},
-    }
 
 
 def _edited(random: Random, thread: Thread, messages: list[Message], place: int) -> None:
@@ -196,12 +183,13 @@ def _unknown(random: Random, thread: Thread, messages: list[Message], place: int
     messages[place].fallback_text = "This message cannot be shown here. Open it in the app."
 
 
+# Addresses and their ends are written out when a mailbox reads them (addresses.py).
 _IMAGE = {
-    "rootUrl": "https://media.example/image-{number}",
-    "artifacts": [{"width": 800, "height": 600, "expiresAt": _EXPIRY, "fileIdentifyingUrlPathSegment": ""}],
+    "rootUrl": "dms:IMG{number}",
+    "artifacts": [{"width": 800, "height": 600, "expiresAt": 0, "fileIdentifyingUrlPathSegment": ""}],
     "digitalmediaAsset": "urn:li:digitalmediaAsset:IMG{number}",
 }
-_CARD = {"url": "https://media.example/wave-{number}.gif", "originalWidth": 320, "originalHeight": 240}
+_CARD = {"url": "dms:WAVE{number}", "originalWidth": 320, "originalHeight": 240}
 
 # Recipe -> function that works it into the message at a place.
 SPECIAL = {
@@ -211,7 +199,7 @@ SPECIAL = {
         byteSize=48213,
         mediaType="application/pdf",
         name="notes – März.pdf",
-        url="https://www.linkedin.com/dms/file-{number}",
+        url="dms:FILE{number}",
     ),
     "image": _content("vectorImage", **_IMAGE),
     "video": _content(
@@ -228,15 +216,13 @@ SPECIAL = {
                 "bitRate": 868900,
                 "width": 640,
                 "height": 360,
-                "streamingLocations": [
-                    {"url": "https://media.example/clip-{number}.mp4", "expiresAt": _EXPIRY}
-                ],
+                "streamingLocations": [{"url": "dms:VID{number}", "expiresAt": 0}],
             }
         ],
         adaptiveStreams=[],
         provider="ALT_PROVIDER",
     ),
-    "audio": _content("audio", url="https://media.example/voice-{number}.mp4", duration=4200),
+    "audio": _content("audio", url="dms:VOICE{number}", duration=4200),
     "gif": _content(
         "externalMedia",
         title="A wave",

@@ -34,7 +34,7 @@ async def list_conversations(call: Call) -> web.Response:
         threads = _in_category(call, threads, INBOX)
     before = _time(query.get("createdBefore"))
     if before is not None:
-        threads = [thread for thread in threads if thread.last_activity_at < before]
+        threads = [thread for thread in threads if thread.last_activity_in(call.owner) < before]
     elements = [legacy_render.conversation(call.world, call.owner, thread) for thread in threads[:PAGE]]
     metadata = Record(
         "com.linkedin.voyager.messaging.ConversationsMetadata",
@@ -59,7 +59,9 @@ async def list_events(call: Call) -> web.Response:
     """`GET /messaging/conversations/<T>/events`: the newest messages, oldest first."""
     thread = _thread(call)
     before = _time(restli.split_query(call.raw_query).get("createdBefore"))
-    messages = [each for each in thread.messages if before is None or each.delivered_at < before]
+    messages = [
+        each for each in thread.messages_in(call.owner) if before is None or each.delivered_at < before
+    ]
     elements = [legacy_render.event(call.world, call.owner, thread, each) for each in messages[-PAGE:]]
     return answer(forms.collection_answer(call.form, elements, count=PAGE), form=call.form)
 
@@ -129,7 +131,7 @@ def _search(call: Call, threads: list[Thread], query: dict[str, str]) -> list[Th
     return [
         thread
         for thread in _in_category(call, threads, INBOX)
-        if any(words in message.text.casefold() for message in thread.messages)
+        if any(words in message.text.casefold() for message in thread.messages_in(call.owner))
     ]
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from threadline.sandbox import forms
 from threadline.sandbox.forms import Entity, Record, Union
+from threadline.sandbox.legacy_attachments import attachments
 from threadline.sandbox.people import Person
 from threadline.sandbox.profiles import mini_profile
-from threadline.sandbox.render import attributed
-from threadline.sandbox.threads import ARCHIVE, Message, Thread
+from threadline.sandbox.render import attributed, reaction_summary
+from threadline.sandbox.threads import ARCHIVE, Message, Reaction, Thread
 from threadline.sandbox.world import World
 
 _MESSAGING = "com.linkedin.voyager.messaging."
@@ -19,6 +20,8 @@ _SUBTYPES = {"inmail": "INMAIL", "sponsored": "SPONSORED_INMAIL", "company": "ME
 def conversation(world: World, owner: str, thread: Thread) -> Entity:
     """A legacy conversation with its last event."""
     view = thread.view(owner)
+    messages = thread.messages_in(owner)
+    members = thread.members_in(owner)
     found = Entity(
         _MESSAGING + "Conversation",
         entityUrn=f"urn:li:fs_conversation:{thread.thread_id}",
@@ -26,20 +29,21 @@ def conversation(world: World, owner: str, thread: Thread) -> Entity:
         backendUrn=f"urn:li:messagingThread:{thread.thread_id}",
         read=view.read,
         archived=ARCHIVE in view.categories,
-        muted=False,
+        muted=view.muted,
         blocked=False,
         groupChat=thread.group_chat,
-        notificationStatus="ACTIVE",
+        notificationStatus="MUTE" if view.muted else "ACTIVE",
         unreadCount=view.unread,
-        lastActivityAt=thread.last_activity_at,
-        totalEventCount=len(thread.messages),
+        lastActivityAt=thread.last_activity_in(owner),
+        totalEventCount=len(messages),
         receipts=_receipts(world, owner, thread),
         featureTypes=["REPLY"] if "REPLY" not in view.disabled else [],
-        participants=[member(world, thread, each) for each in thread.others(owner)],
-        events=[event(world, owner, thread, thread.messages[-1])] if thread.messages else [],
+        participants=[member(world, thread, each) for each in members if each != owner],
+        events=[event(world, owner, thread, each) for each in messages[-1:]],
     )
-    if thread.title is not None:
-        found["name"] = thread.title
+    title = thread.title_in(owner)
+    if title is not None:
+        found["name"] = title
     return found
 
 
@@ -51,24 +55,20 @@ def event(world: World, owner: str, thread: Thread, message: Message) -> Entity:
         body="",
         attributedBody=attributed(message.text, message.attributes),
         messageBodyRenderFormat="SYSTEM" if message.render_format == "RECALLED" else message.render_format,
-        attachments=_attachments(message),
+        attachments=attachments(world, owner, message),
     )
     if message.subject is not None:
         content["subject"] = message.subject
     if message.render_format == "RECALLED":
-        content["recalledAt"] = message.delivered_at
+        content["recalledAt"] = message.changed_at or message.delivered_at
     found = Entity(
         _MESSAGING + "Event",
         entityUrn=event_urn(thread, message),
         dashEntityUrn=f"urn:li:fsd_message:{message.message_id}",
         backendUrn=f"urn:li:messagingMessage:{message.message_id}",
         createdAt=message.delivered_at,
-        subtype=_SUBTYPES.get(thread.kind, "MEMBER_TO_MEMBER") if place == 0 else "MEMBER_TO_MEMBER",
-        reactionSummaries=[
-            {"emoji": each.emoji, "count": len(each.people), "firstReactedAt": each.first_at}
-            | {"viewerReacted": owner in each.people}
-            for each in message.reactions
-        ],
+        subtype=_subtype(thread, message, place),
+        reactionSummaries=[reaction_summary(owner, each) for each in message.reactions],
         quickReplyRecommendations=[],
         eventContent=Union(content),
     )
@@ -112,25 +112,50 @@ def member(world: World, thread: Thread, who: str) -> Union:
 def message_event(world: World, owner: str, thread: Thread, message: Message) -> dict[str, Any]:
     """What a legacy stream tells about a message."""
     found = event(world, owner, thread, message)
-    unread = sum(1 for each in world.mailbox(owner) if not each.view(owner).read)
+    unread = _unread(world, owner)
     written = forms.plain(found)
     return {
         "event": written,
         "previousEventInConversationUrn": written.get("previousEventInConversationUrn"),
         "unreadConversationsCount": unread,
-        "conversationLastActivityAt": thread.last_activity_at,
+        "conversationLastActivityAt": thread.last_activity_in(owner),
         "conversationUnreadCount": thread.view(owner).unread,
     }
 
 
 def conversation_event(world: World, owner: str, thread: Thread) -> dict[str, Any]:
     """What a legacy stream tells about a changed conversation."""
-    unread = sum(1 for each in world.mailbox(owner) if not each.view(owner).read)
     return {
         "action": "UPDATE",
         "entityUrn": f"urn:li:fs_conversation:{thread.thread_id}",
-        "unreadConversationsCount": unread,
+        "unreadConversationsCount": _unread(world, owner),
         "conversation": forms.plain(conversation(world, owner, thread)),
+    }
+
+
+def deletion_event(world: World, owner: str, thread: Thread) -> dict[str, Any]:
+    """What a legacy stream tells about a conversation that its owner deleted."""
+    told = conversation_event(world, owner, thread)
+    return told | {"action": "DELETE"}
+
+
+def typing_event(thread: Thread, who: str) -> dict[str, Any]:
+    """What a legacy stream tells while `who` types."""
+    return {
+        "conversation": f"urn:li:fs_conversation:{thread.thread_id}",
+        "fromEntity": f"urn:li:fs_miniProfile:{who}",
+    }
+
+
+def reaction_event(
+    owner: str, thread: Thread, message: Message, reaction: Reaction, *, actor: str, added: bool
+) -> dict[str, Any]:
+    """What a legacy stream tells when `actor` chose an emoji or took it back."""
+    return {
+        "reactionAdded": added,
+        "actorMiniProfileUrn": f"urn:li:fs_miniProfile:{actor}",
+        "eventUrn": event_urn(thread, message),
+        "reactionSummary": reaction_summary(owner, reaction),
     }
 
 
@@ -155,23 +180,20 @@ def _receipts(world: World, owner: str, thread: Thread) -> list[dict[str, Any]]:
 
 
 def _receipt(thread: Thread, reader: str) -> dict[str, Any] | None:
-    seen_at = thread.view(reader).last_read_at or 0
-    seen = [message for message in thread.messages if message.delivered_at <= seen_at]
-    return {"seenAt": seen_at, "eventUrn": event_urn(thread, seen[-1])} if seen else None
+    seen = thread.seen_by(reader)
+    return {"seenAt": thread.seen_at(reader), "eventUrn": event_urn(thread, seen)} if seen else None
 
 
-def _attachments(message: Message) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": item.fields["assetUrn"],
-            "byteSize": item.fields["byteSize"],
-            "mediaType": item.fields["mediaType"],
-            "name": item.fields["name"],
-            "reference": {"string": item.fields["url"]},
-        }
-        for item in message.content
-        if item.key == "file"
-    ]
+def _subtype(thread: Thread, message: Message, place: int) -> str:
+    if message.subtype is not None:
+        return message.subtype
+    if thread.kind == "group_member":
+        return "MEMBER_TO_GROUP_MEMBER"
+    return _SUBTYPES.get(thread.kind, "MEMBER_TO_MEMBER") if place == 0 else "MEMBER_TO_MEMBER"
+
+
+def _unread(world: World, owner: str) -> int:
+    return sum(1 for each in world.mailbox(owner) if not each.view(owner).read)
 
 
 def _initials(person: Person) -> str:

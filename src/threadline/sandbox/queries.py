@@ -67,20 +67,19 @@ class Queries:
         token = variables.get("syncToken")
         since = self._since(token, self.owner)
         shown: list[Thread]
+        deleted: list[Thread] = []
         if since is None:
             shown = [thread for thread in self._mailbox() if INBOX in self._categories(thread)][:PAGE]
             count = self.world.count
         else:
-            changed = [thread for thread in self._mailbox() if thread.view(self.owner).changed > since]
-            changed.sort(key=lambda thread: thread.view(self.owner).changed)
-            shown = changed[:PAGE]
-            count = shown[-1].view(self.owner).changed if shown else since
+            shown, deleted, count = self._changed(since)
         metadata = Record(
             "com.linkedin.messenger.SyncMetadata",
             newSyncToken=cursors.sync_token(self.world.epoch, self.owner, count),
         )
         if token is not None:
-            metadata.update(deletedUrns=[], shouldClearCache=since is None)
+            metadata["deletedUrns"] = [self._deleted(thread) for thread in deleted]
+            metadata["shouldClearCache"] = since is None
         return Found("messengerConversationsBySyncToken", self._conversations(shown, metadata))
 
     def by_category_query(self, variables: Variables) -> Found:
@@ -158,8 +157,9 @@ class Queries:
         anchor = _number(variables, "deliveredAt", 0, 10**14)
         before = _number(variables, "countBefore", 0, MOST_MESSAGES, 0)
         after = _number(variables, "countAfter", 0, MOST_MESSAGES, 0)
-        older = [message for message in thread.messages if message.delivered_at < anchor]
-        newer = [message for message in thread.messages if message.delivered_at >= anchor]
+        messages = thread.messages_in(self.owner)
+        older = [message for message in messages if message.delivered_at < anchor]
+        newer = [message for message in messages if message.delivered_at >= anchor]
         shown = older[max(0, len(older) - before) :] + newer[:after]
         return Found(field, self._anchored(thread, shown))
 
@@ -175,11 +175,12 @@ class Queries:
         at = cursors.read_place(cursor, "messages", thread.thread_id)
         if at is None:
             raise BadQueryError("unknown cursor")
+        messages = thread.messages_in(self.owner)
         if backward:
-            older = [message for message in thread.messages if message.delivered_at < at]
+            older = [message for message in messages if message.delivered_at < at]
             shown = older[max(0, len(older) - count) :]
         else:
-            shown = [message for message in thread.messages if message.delivered_at > at][:count]
+            shown = [message for message in messages if message.delivered_at > at][:count]
         return Found(field, self._anchored(thread, shown))
 
     def messages_in_batch(self, variables: Variables) -> Found:
@@ -247,9 +248,9 @@ class Queries:
         elif "lastUpdatedBefore" in variables:
             before = _number(variables, "lastUpdatedBefore", 0, 10**14)
         if before is not None:
-            threads = [thread for thread in threads if thread.last_activity_at < before]
+            threads = [thread for thread in threads if thread.last_activity_in(self.owner) < before]
         shown = threads[: min(count, MOST_CONVERSATIONS)]
-        cursor = cursors.place(kind, self.owner, shown[-1].last_activity_at) if shown else None
+        cursor = cursors.place(kind, self.owner, shown[-1].last_activity_in(self.owner)) if shown else None
         return shown, Record("com.linkedin.messenger.ConversationCursorMetadata", nextCursor=cursor)
 
     def _since(self, token: Value | None, scope: str) -> int | None:
@@ -260,23 +261,50 @@ class Queries:
     def _synced(self, thread: Thread, token: Value | None) -> Record:
         scope = f"{self.owner}/{thread.thread_id}"
         since = self._since(token, scope)
+        messages = thread.messages_in(self.owner)
+        deleted: list[Message] = []
         if since is None:
-            shown = thread.messages[-PAGE:]
+            shown = messages[-PAGE:]
         else:
-            shown = [message for message in thread.messages if message.changed > since]
+            shown = [message for message in messages if message.changed > since]
+            view = thread.view(self.owner)
+            if view.cleared > since:
+                deleted = [message for message in thread.messages if message.delivered_at < view.since]
         metadata = Record(
             "com.linkedin.messenger.MessageMetadata",
             newSyncToken=cursors.sync_token(self.world.epoch, scope, self.world.count),
-            deletedUrns=[],
+            deletedUrns=[self._deleted(thread, message) for message in deleted],
             shouldClearCache=token is not None and since is None,
         )
         return collection([self.render.message(thread, message) for message in reversed(shown)], metadata)
+
+    def _changed(self, since: int) -> tuple[list[Thread], list[Thread], int]:
+        """The next page of threads that changed after a count, those deleted up to its end, and its end.
+
+        A page is empty only when no thread is left, however many were deleted, as clients stop at one.
+        """
+        changed = [each for each in self.world.every_thread(self.owner) if self._changed_at(each) > since]
+        changed.sort(key=self._changed_at)
+        present = [thread for thread in changed if not thread.hidden_from(self.owner)]
+        ends = present[PAGE - 1] if len(present) > PAGE else changed[-1] if changed else None
+        end = since if ends is None else self._changed_at(ends)
+        hidden = [thread for thread in changed if thread.hidden_from(self.owner)]
+        return present[:PAGE], [thread for thread in hidden if self._changed_at(thread) <= end], end
+
+    def _changed_at(self, thread: Thread) -> int:
+        return thread.view(self.owner).changed
+
+    def _deleted(self, thread: Thread, message: Message | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = {"conversation": self.render.conversation_reference(thread)}
+        if message is not None:
+            found["message"] = self.render.message_reference(message)
+        return found
 
     def _anchored(self, thread: Thread, shown: list[Message]) -> Record:
         older = newer = None
         if shown:
             older = cursors.place("messages", thread.thread_id, shown[0].delivered_at)
-            if shown[-1] is not thread.messages[-1]:
+            if shown[-1] is not thread.messages_in(self.owner)[-1]:
                 newer = cursors.place("messages", thread.thread_id, shown[-1].delivered_at)
         metadata = Record("com.linkedin.messenger.MessageMetadata", prevCursor=older, nextCursor=newer)
         return collection([self.render.message(thread, message) for message in shown], metadata)
@@ -295,22 +323,18 @@ class Queries:
             raise BadQueryError(f"{urn} is not a message URN")
         if owner != self.owner:
             raise ForbiddenError
-        message_id = urns.read_message(str(urn))
-        thread = self.world.thread_in(self.owner, urns.thread_of_message(message_id or ""))
-        if thread is None:
-            return None
-        message = next((each for each in thread.messages if each.message_id == message_id), None)
-        return (thread, message) if message else None
+        return self.world.message_in(self.owner, urns.read_message(str(urn)))
 
     def _all_connected(self, thread: Thread) -> bool:
         others = thread.others(self.owner)
         return all(other in self.world.people and self.world.connected(self.owner, other) for other in others)
 
     def _mentions(self, thread: Thread, words: str) -> bool:
-        names = [self.world.people[member].name for member in thread.members if member in self.world.people]
-        if any(words in name.casefold() for name in [*names, thread.title or ""]):
+        people = self.world.people
+        names = [people[each].name for each in thread.members_in(self.owner) if each in people]
+        if any(words in name.casefold() for name in [*names, thread.title_in(self.owner) or ""]):
             return True
-        return any(words in message.text.casefold() for message in thread.messages)
+        return any(words in message.text.casefold() for message in thread.messages_in(self.owner))
 
 
 def _missing(field: str) -> Found:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from threadline.sandbox import urns
+from threadline.sandbox.addresses import written_out
 from threadline.sandbox.forms import Entity, Record, Reference
 from threadline.sandbox.people import Person
-from threadline.sandbox.threads import Content, Message, Thread
+from threadline.sandbox.threads import Content, Message, Reaction, Thread
 from threadline.sandbox.world import World
 
 _MESSENGER = "com.linkedin.messenger."
@@ -29,9 +30,10 @@ class Renderer:
     def conversation(self, thread: Thread, *, with_messages: bool = True) -> Entity:
         """A Conversation; with_messages: carry the last message, as lists do."""
         view = thread.view(self.owner)
-        others = thread.others(self.owner)
-        names = [self._name(member) for member in others]
-        shown_title = thread.title if thread.group_chat else None
+        members = thread.members_in(self.owner)
+        names = [self._name(member) for member in members if member != self.owner]
+        title = thread.title_in(self.owner)
+        shown_title = title if thread.group_chat else None
         conversation = Entity(
             _MESSENGER + "Conversation",
             entityUrn=urns.conversation_urn(self.owner, thread.thread_id),
@@ -40,7 +42,7 @@ class Renderer:
             categories=list(view.categories),
             groupChat=thread.group_chat,
             state=view.state,
-            title=thread.title,
+            title=title,
             conversationTypeText=_type_text(thread),
             headlineText=attributed(shown_title or ", ".join(names)),
             shortHeadlineText=attributed(shown_title or ", ".join(name.split(" ")[0] for name in names)),
@@ -48,24 +50,23 @@ class Renderer:
             contentMetadata=self._content_metadata(thread),
             conversationVerificationLabel=None,
             conversationVerificationExplanation=None,
-            conversationParticipants=[self.participant(member) for member in thread.members],
+            conversationParticipants=[self.participant(member) for member in members],
             creator=self.participant_reference(thread.creator) if thread.creator else None,
             createdAt=thread.created_at,
-            lastActivityAt=thread.last_activity_at,
+            lastActivityAt=thread.last_activity_in(self.owner),
             lastReadAt=view.last_read_at,
             read=view.read,
             unreadCount=view.unread,
-            notificationStatus="ACTIVE",
+            notificationStatus="MUTE" if view.muted else "ACTIVE",
             disabledFeatures=[
-                {"disabledFeature": feature, "reasonText": None}
-                for feature in _disabled(thread, view.disabled)
+                {"disabledFeature": feature, "reasonText": None} for feature in thread.disabled_in(self.owner)
             ],
             hostConversationActions=[],
             incompleteRetriableData=False,
         )
         if with_messages and not view.conceals_messages:
-            last = [self.message(thread, thread.messages[-1])] if thread.messages else []
-            conversation["messages"] = {"elements": last}
+            last = thread.messages_in(self.owner)[-1:]
+            conversation["messages"] = {"elements": [self.message(thread, each) for each in last]}
         return conversation
 
     def conversation_reference(self, thread: Thread) -> Reference:
@@ -93,17 +94,9 @@ class Renderer:
             sender=self.participant(message.sender),
             originToken=message.origin_token if message.sender == self.owner else None,
             messageBodyRenderFormat=message.render_format,
-            renderContent=[self._content(item) for item in message.content],
+            renderContent=[self._content(message, item) for item in message.content],
             renderContentFallbackText=message.fallback_text,
-            reactionSummaries=[
-                {
-                    "emoji": reaction.emoji,
-                    "count": len(reaction.people),
-                    "firstReactedAt": reaction.first_at,
-                    "viewerReacted": self.owner in reaction.people,
-                }
-                for reaction in message.reactions
-            ],
+            reactionSummaries=[reaction_summary(self.owner, reaction) for reaction in message.reactions],
             footer=None,
             inlineWarning=None,
             incompleteRetriableData=False,
@@ -125,14 +118,13 @@ class Renderer:
 
     def seen_receipt(self, thread: Thread, member: str) -> Record | None:
         """The newest message that `member` has seen, or None when none."""
-        seen_at = thread.view(member).last_read_at
-        seen = [message for message in thread.messages if seen_at and message.delivered_at <= seen_at]
-        if not seen or seen_at is None:
+        seen = thread.seen_by(member)
+        if seen is None:
             return None
         return Record(
             _MESSENGER + "SeenReceipt",
-            seenAt=seen_at,
-            message=self.message_reference(seen[-1]),
+            seenAt=thread.seen_at(member),
+            message=self.message_reference(seen),
             seenByParticipant=self.participant(member),
         )
 
@@ -190,9 +182,9 @@ class Renderer:
             showVerificationBadge=False,
         )
 
-    def _content(self, content: Content) -> dict[str, Any]:
+    def _content(self, message: Message, content: Content) -> dict[str, Any]:
         fields: dict[str, Any] = {}
-        for name, value in content.fields.items():
+        for name, value in written_out(self.world, self.owner, message, content).items():
             if name == "originalSender_id":
                 fields["originalSender"] = self.participant_reference(value)
             elif name == "originalMessage_id":
@@ -214,6 +206,16 @@ class Renderer:
 def attributed(text: str, attributes: list[dict[str, Any]] | None = None) -> Record:
     """An AttributedText."""
     return Record("com.linkedin.pemberly.text.AttributedText", text=text, attributes=list(attributes or []))
+
+
+def reaction_summary(owner: str, reaction: Reaction) -> dict[str, Any]:
+    """How often an emoji was chosen, and whether the mailbox's owner did."""
+    return {
+        "emoji": reaction.emoji,
+        "count": len(reaction.people),
+        "firstReactedAt": reaction.first_at,
+        "viewerReacted": owner in reaction.people,
+    }
 
 
 def picture(person: Person) -> dict[str, Any] | None:
@@ -239,8 +241,3 @@ def _type_text(thread: Thread) -> Record | None:
     if thread.kind == "sponsored" and thread.subject:
         label = "LinkedIn Offer"
     return attributed(label) if label else None
-
-
-def _disabled(thread: Thread, extra: tuple[str, ...]) -> list[str]:
-    fixed = () if thread.group_chat else ("ADD_PARTICIPANT", "REMOVE_PARTICIPANT")
-    return [*fixed, *extra]

@@ -9,17 +9,17 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-from threadline.sandbox import forms, legacy_render
+from threadline.sandbox.acting import Acting
 from threadline.sandbox.answering import Answering
 from threadline.sandbox.faults import Faults
-from threadline.sandbox.forms import Record
 from threadline.sandbox.journal import Journal
 from threadline.sandbox.options import Options
 from threadline.sandbox.realtime import Streams
-from threadline.sandbox.render import Renderer
-from threadline.sandbox.threads import Message, Thread
+from threadline.sandbox.telling import Telling
+from threadline.sandbox.threads import Content, Message, Thread
 from threadline.sandbox.world import World
 
 _DAY = 86_400_000
@@ -43,7 +43,7 @@ class Simulation:
         if options.keep is not None:
             self._journal = Journal(options.keep, options.seed, options.anchor_ms, self._anchor, epoch)
             self._anchor, epoch = self._journal.anchor, self._journal.epoch
-        self.world = self._make_world(epoch)
+        self._make_world(epoch)
         self.answering = Answering(self, options.answer_delay_ms)
         for change in self._journal.changes if self._journal else ():
             self.world.apply(change)
@@ -71,11 +71,13 @@ class Simulation:
             counted.clear()
         if self._journal is not None:
             self._journal.restart(epoch, self.options.seed)
-        self.world = self._make_world(epoch)
+        self._make_world(epoch)
 
-    def _make_world(self, epoch: str) -> World:
+    def _make_world(self, epoch: str) -> None:
         keep = self._journal.append if self._journal else None
-        return World(self.options.seed, self._anchor, epoch, keep)
+        self.world = World(self.options.seed, self._anchor, epoch, keep)
+        self.telling = Telling(self.world, self.streams)
+        self.acting = Acting(self.world, self.telling)
 
     def write(
         self,
@@ -86,16 +88,27 @@ class Simulation:
         attributes: list[dict[str, Any]] | None = None,
         origin_token: str | None = None,
         answers: str | None = None,
+        subject: str | None = None,
+        content: Iterable[Content] = (),
     ) -> Message:
         """A member writes into a thread: the message is in every mailbox and on every stream afterwards."""
         was_unread = not thread.view(sender).read
         message = self.world.write(
-            thread, sender, text, attributes=attributes, origin_token=origin_token, answers=answers
+            thread,
+            sender,
+            text,
+            attributes=attributes,
+            origin_token=origin_token,
+            answers=answers,
+            subject=subject,
+            content=content,
         )
-        for member in thread.members:
-            self._tell_message(thread, message, member)
+        self.telling.message(thread, message)
+        self.telling.conversation(thread, *thread.members)
+        for member in thread.others(sender):
+            self.tell_badge(member)
         if was_unread:
-            self._tell_receipts(thread, sender)
+            self.telling.receipts(thread, sender)
         self.answering.consider(thread, message)
         return message
 
@@ -103,10 +116,10 @@ class Simulation:
         """A member marks a thread read or unread; False when it was so already and nothing happened."""
         if not self.world.mark(thread, owner, read=read):
             return False
-        self._tell_conversation(thread, owner)
+        self.telling.conversation(thread, owner)
         self.tell_badge(owner)
         if read:
-            self._tell_receipts(thread, owner)
+            self.telling.receipts(thread, owner)
         return True
 
     def unread_conversations(self, owner: str) -> int:
@@ -120,64 +133,7 @@ class Simulation:
             and thread.last_activity_at > seen_until
         )
 
-    def _tell_message(self, thread: Thread, message: Message, owner: str) -> None:
-        if not self.streams.open_of(owner):
-            return
-        render = Renderer(self.world, owner)
-        sender = self.world.people.get(message.sender)
-        number = sender.member_number if sender else 0
-        self.streams.publish(
-            owner,
-            "messagesTopic",
-            message.delivered_at,
-            f"urn:li:messagingMessage:{message.message_id}_urn:li:member:{number}",
-            lambda: _decorated("Message", render.message(thread, message, full_conversation=True)),
-            lambda: legacy_render.message_event(self.world, owner, thread, message),
-        )
-        self._tell_conversation(thread, owner)
-        if message.sender != owner:
-            self.tell_badge(owner)
-
-    def _tell_conversation(self, thread: Thread, owner: str) -> None:
-        render = Renderer(self.world, owner)
-        self.streams.publish(
-            owner,
-            "conversationsTopic",
-            self.world.clock.now(),
-            f"urn:li:messagingThread:{thread.thread_id}",
-            lambda: _decorated("Conversation", render.conversation(thread)),
-            lambda: legacy_render.conversation_event(self.world, owner, thread),
-        )
-
-    def _tell_receipts(self, thread: Thread, reader: str) -> None:
-        for member in thread.others(reader):
-            if not self.streams.open_of(member):
-                continue
-            receipt = Renderer(self.world, member).seen_receipt(thread, reader)
-            if receipt is not None:
-                self._tell_receipt(thread, member, reader, receipt)
-
-    def _tell_receipt(self, thread: Thread, member: str, reader: str, receipt: Record) -> None:
-        self.streams.publish(
-            member,
-            "messageSeenReceiptsTopic",
-            receipt["seenAt"],
-            f"urn:li:messagingThread:{thread.thread_id}",
-            lambda: _decorated("SeenReceipt", receipt),
-            lambda: legacy_render.receipt_event(self.world, thread, reader),
-        )
-
     def tell_badge(self, owner: str) -> None:
-        """Hint at the number of unread conversations; clients answer with a read by sync token (§8.3)."""
-        badge = {
-            "badgingItemCounts": [{"badgingItem": "MESSAGING", "count": self.unread_conversations(owner)}]
-        }
-        self.streams.publish(
-            owner, "tabBadgeUpdateTopic", self.world.clock.now(), "tabBadge", lambda: badge, lambda: badge
-        )
-
-
-def _decorated(kind: str, result: Record) -> dict[str, Any]:
-    field = f"doDecorate{kind}MessengerRealtimeDecoration"
-    wrapped = Record(f"com.linkedin.messenger.{kind}Decoration", result=result)
-    return forms.graphql_answer(forms.GRAPHQL, field, wrapped) | {"$metadata": {}}
+        """Hint at the number of unread conversations."""
+        if self.streams.open_of(owner):
+            self.telling.badge(owner, self.unread_conversations(owner))

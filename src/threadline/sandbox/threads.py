@@ -39,7 +39,11 @@ class Reaction:
 
 @dataclass(slots=True)
 class Message:
-    """One message; `sender` is a profile id or a company URN, `changed` the world's count when it came."""
+    """One message; `sender` is a profile id or a company URN.
+
+    subtype: the legacy event's, when it is not the usual one. changed, changed_at: the world's count when it
+    came or last changed, and the epoch milliseconds of its edit or recall.
+    """
 
     message_id: str
     sender: str
@@ -52,26 +56,51 @@ class Message:
     content: list[Content] = field(default_factory=list)
     fallback_text: str | None = None
     reactions: list[Reaction] = field(default_factory=list)
+    subtype: str | None = None
     changed: int = 0
+    changed_at: int | None = None
 
 
 @dataclass(slots=True)
 class View:
-    """How one mailbox sees a thread; `changed` is the world's count when it last changed, or 0."""
+    """How one mailbox sees a thread; `changed` is the world's count when it last changed, or 0.
+
+    seen_at: when its owner last read what others wrote; last_read_at also moves when the owner writes.
+    deleted: until the next message comes. since, until: epoch milliseconds of the first and the last message
+    that it holds, set by deleting, joining without history and leaving; cleared: the count at the deletion.
+    members, title: as they were when its owner left.
+    """
 
     categories: list[str]
     read: bool = True
     unread: int = 0
     last_read_at: int | None = None
+    seen_at: int | None = None
     state: str | None = None
     disabled: tuple[str, ...] = ()
     conceals_messages: bool = False
+    muted: bool = False
+    deleted: bool = False
+    since: int = 0
+    until: int | None = None
+    cleared: int = 0
+    members: list[str] | None = None
+    title: str | None = None
     changed: int = 0
+
+    def shows(self, message: Message) -> bool:
+        """Whether this mailbox holds a message of the thread."""
+        at = message.delivered_at
+        return not self.deleted and at >= self.since and (self.until is None or at <= self.until)
 
 
 @dataclass(slots=True)
 class Thread:
-    """A conversation. `members` are profile ids and company URNs; messages are made when first looked at."""
+    """A conversation; messages are made when first looked at.
+
+    members: profile ids and company URNs. left: profile ids of former members, who keep what they had.
+    paid_by: who gets a credit back when this InMail is answered in time.
+    """
 
     thread_id: str
     kind: str
@@ -82,6 +111,8 @@ class Thread:
     title: str | None = None
     subject: str | None = None
     views: dict[str, View] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    paid_by: str | None = None
     history: Callable[[Thread], list[Message]] | None = None
     _messages: list[Message] | None = None
 
@@ -110,7 +141,71 @@ class Thread:
         """The members but one."""
         return [member for member in self.members if member != owner]
 
+    def members_in(self, owner: str) -> list[str]:
+        """The members as a mailbox knows them: for someone who left, those of that time, themselves too."""
+        view = self.views.get(owner)
+        return self.members if view is None or view.members is None else view.members
+
+    def title_in(self, owner: str) -> str | None:
+        """The name as a mailbox knows it."""
+        view = self.views.get(owner)
+        return self.title if view is None or view.until is None else view.title
+
+    def messages_in(self, owner: str) -> list[Message]:
+        """The messages that a mailbox holds, oldest first."""
+        view = self.views.get(owner)
+        if view is None or not (view.deleted or view.since or view.until is not None):
+            return self.messages
+        return [message for message in self.messages if view.shows(message)]
+
+    def last_activity_in(self, owner: str) -> int:
+        """When something last happened in a thread as a mailbox knows it."""
+        view = self.views.get(owner)
+        return self.last_activity_at if view is None or view.until is None else view.until
+
+    def hidden_from(self, owner: str) -> bool:
+        """Whether a mailbox does not list the thread because its owner deleted it."""
+        view = self.views.get(owner)
+        return view is not None and view.deleted
+
+    def audience(self, message: Message) -> list[str]:
+        """The present and former members whose mailboxes hold a message."""
+        return [member for member in (*self.members, *self.left) if self.view(member).shows(message)]
+
+    def seen_at(self, member: str) -> int | None:
+        """When a member last read what others wrote, in epoch milliseconds."""
+        view = self.view(member)
+        return view.last_read_at if view.seen_at is None else view.seen_at
+
+    def seen_by(self, member: str) -> Message | None:
+        """The newest message of others that a member has seen."""
+        seen_at = self.seen_at(member) or 0
+        seen = (each for each in reversed(self.messages_in(member)) if each.delivered_at <= seen_at)
+        return next((each for each in seen if each.sender != member), None)
+
+    def disabled_in(self, owner: str) -> list[str]:
+        """What a mailbox cannot do with the thread (contracts/linkedin-wire.md §4.1)."""
+        fixed = () if self.group_chat else ("ADD_PARTICIPANT", "REMOVE_PARTICIPANT")
+        return [*fixed, *self.view(owner).disabled]
+
+    def find(self, message_id: str) -> Message | None:
+        """A message by its id."""
+        return next((each for each in reversed(self.messages) if each.message_id == message_id), None)
+
     def add(self, message: Message) -> None:
         """Append a message, which is later than all before it."""
         self.messages.append(message)
         self.last_activity_at = message.delivered_at
+
+
+def quotation(original: Message) -> Content:
+    """The content of a message that answers another one."""
+    return Content(
+        "repliedMessageContent",
+        {
+            "originalSender_id": original.sender,
+            "originalSendAt": original.delivered_at,
+            "messageBody": {"text": original.text, "attributes": []},
+            "originalMessage_id": original.message_id,
+        },
+    )

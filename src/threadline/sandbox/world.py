@@ -11,12 +11,13 @@ from random import Random
 from typing import Any
 
 from threadline.sandbox import urns
+from threadline.sandbox.appliers import APPLY, Change
+from threadline.sandbox.assets import Asset
 from threadline.sandbox.clock import Clock
+from threadline.sandbox.linkedin_groups import make_groups
 from threadline.sandbox.network import make_network
 from threadline.sandbox.people import Account, Organization, Person
-from threadline.sandbox.threads import ARCHIVE, INBOX, INMAIL, PRIMARY, REQUEST, SPAM, Message, Thread, View
-
-Change = dict[str, Any]
+from threadline.sandbox.threads import Content, Message, Thread
 
 
 class World:
@@ -41,12 +42,18 @@ class World:
         self.people: dict[str, Person] = {person.profile_id: person for person in network.people}
         self.vanities: dict[str, Person] = {person.vanity: person for person in network.people}
         self.organizations: dict[str, Organization] = {page.host_urn: page for page in network.organizations}
+        self.credits = {account.owner: account.inmail_credits for account in network.accounts.values()}
+        self.linkedin_groups = make_groups(seed, network.people, network.accounts.values())
+        self.assets: dict[str, Asset] = {}
+        self.media_generation = 0
+        # Owner -> host and port by which their client reaches this server, for the addresses it is given.
+        self.hosts: dict[str, str] = {}
         self.threads: dict[str, Thread] = {}
         self._connections = network.connections
         self._mailboxes: dict[str, list[Thread]] = {}
         self._keep = keep
         for thread in network.threads:
-            self._index(thread)
+            self.index(thread)
 
     # People
 
@@ -82,19 +89,37 @@ class World:
 
     def mailbox(self, owner: str) -> list[Thread]:
         """All threads of a mailbox, newest activity first."""
+        return [thread for thread in self.every_thread(owner) if not thread.hidden_from(owner)]
+
+    def every_thread(self, owner: str) -> list[Thread]:
+        """The threads of a mailbox and those that its owner deleted, newest activity first."""
         threads = self._mailboxes.get(owner, [])
-        threads.sort(key=lambda thread: thread.last_activity_at, reverse=True)
+        threads.sort(key=lambda thread: thread.last_activity_in(owner), reverse=True)
         return list(threads)
 
     def thread_in(self, owner: str, thread_id: str | None) -> Thread | None:
-        """A thread, when `owner` is one of its members."""
+        """A thread, when `owner` is or was one of its members and has not deleted it."""
         thread = self.threads.get(thread_id or "")
-        return thread if thread is not None and owner in thread.members else None
+        if thread is None or thread.hidden_from(owner):
+            return None
+        return thread if owner in thread.members or owner in thread.left else None
 
-    def thread_between(self, owner: str, members: Iterable[str]) -> Thread | None:
-        """The newest thread of exactly `owner` and `members`; one-to-one conversations before InMail."""
+    def message_in(self, owner: str, message_id: str | None) -> tuple[Thread, Message] | None:
+        """A message and its thread, when the mailbox of `owner` holds it."""
+        thread = self.thread_in(owner, urns.thread_of_message(message_id or ""))
+        message = thread.find(message_id or "") if thread is not None else None
+        if thread is None or message is None or not thread.view(owner).shows(message):
+            return None
+        return thread, message
+
+    def thread_between(self, owner: str, members: Iterable[str], *, deleted: bool = False) -> Thread | None:
+        """The newest thread of exactly `owner` and `members`; one-to-one conversations before InMail.
+
+        deleted: also one that `owner` deleted, which the next message brings back.
+        """
         wanted = {owner, *members}
-        found = [thread for thread in self.mailbox(owner) if set(thread.members) == wanted]
+        listed = self.every_thread(owner) if deleted else self.mailbox(owner)
+        found = [thread for thread in listed if set(thread.members) == wanted]
         return next((thread for thread in found if thread.kind != "inmail"), found[0] if found else None)
 
     # Changes
@@ -107,21 +132,35 @@ class World:
 
     def apply(self, change: Change) -> None:
         """Apply a change that is already kept, as when a journal is replayed."""
-        _APPLY[change["op"]](self, change)
+        APPLY[change["op"]](self, change)
 
-    def start_thread(self, starter: str, others: list[str], title: str | None) -> Thread:
-        """A new conversation: a group when it has several others or a title."""
+    def start_thread(
+        self,
+        starter: str,
+        others: list[str],
+        title: str | None,
+        *,
+        kind: str | None = None,
+        subject: str | None = None,
+        paid: bool = False,
+    ) -> Thread:
+        """A new conversation: a group when it has several others or a title, unless `kind` says otherwise.
+
+        paid: it is an InMail that costs its starter a credit.
+        """
         at = self.clock.stamp()
         thread_id = urns.make_thread_id(Random(f"{self.epoch}:{at}"))
         group = len(others) > 1 or title is not None
-        kind = "group" if group else "direct" if self.connected(starter, others[0]) else "request"
+        usual = "group" if group else "direct" if self.connected(starter, others[0]) else "request"
         self.change(
             {
                 "op": "thread",
                 "id": thread_id,
-                "kind": kind,
+                "kind": kind or usual,
                 "members": [starter, *others],
                 "title": title,
+                "subject": subject,
+                "paid": paid,
                 "at": at,
             }
         )
@@ -136,6 +175,8 @@ class World:
         attributes: list[dict[str, Any]] | None = None,
         origin_token: str | None = None,
         answers: str | None = None,
+        subject: str | None = None,
+        content: Iterable[Content] = (),
     ) -> Message:
         """A new message. answers: the id of the message that a made person answers with it."""
         at = self.clock.stamp()
@@ -150,6 +191,8 @@ class World:
                 "attributes": attributes or [],
                 "originToken": origin_token,
                 "answers": answers,
+                "subject": subject,
+                "content": [{"key": item.key, "fields": item.fields} for item in content],
                 "at": at,
             }
         )
@@ -167,92 +210,12 @@ class World:
         """Move sandbox time to the machine's time plus `offset_ms`."""
         self.change({"op": "clock", "offsetMs": offset_ms})
 
-    def _index(self, thread: Thread) -> None:
+    def index(self, thread: Thread) -> None:
+        """Put a thread into the mailboxes of its members."""
         self.threads[thread.thread_id] = thread
         for member in thread.members:
-            self._mailboxes.setdefault(member, []).append(thread)
+            self.index_for(member, thread)
 
-    def _touch(self, view: View) -> int:
-        self.count += 1
-        view.changed = self.count
-        view.conceals_messages = False
-        return self.count
-
-    def _apply_thread(self, change: Change) -> None:
-        members = change["members"]
-        thread = Thread(
-            thread_id=change["id"],
-            kind=change["kind"],
-            members=members,
-            created_at=change["at"],
-            last_activity_at=change["at"],
-            creator=members[0],
-            title=change["title"],
-        )
-        if thread.kind == "request":
-            for other in members[1:]:
-                thread.views[other] = View(
-                    [REQUEST], state="PENDING", disabled=("UPDATE_MESSAGE_REQUEST_STATE",)
-                )
-        self.clock.pass_by(change["at"])
-        self._index(thread)
-
-    def _apply_message(self, change: Change) -> None:
-        thread = self.threads[change["thread"]]
-        message = Message(
-            message_id=change["id"],
-            sender=change["sender"],
-            text=change["text"],
-            delivered_at=change["at"],
-            attributes=change["attributes"],
-            origin_token=change["originToken"],
-        )
-        thread.add(message)
-        self.clock.pass_by(change["at"])
-        for member in thread.members:
-            if member not in self.people:
-                continue
-            view = thread.view(member)
-            if member == message.sender:
-                view.read, view.unread, view.last_read_at = True, 0, message.delivered_at
-            else:
-                view.read, view.unread = False, view.unread + 1
-            _settle_categories(thread, view, own=member == message.sender)
-            message.changed = self._touch(view)
-
-    def _apply_read(self, change: Change) -> None:
-        view = self.threads[change["thread"]].view(change["owner"])
-        self.clock.pass_by(change["at"])
-        view.read = change["read"]
-        if view.read:
-            view.unread, view.last_read_at = 0, change["at"]
-        else:
-            view.unread = max(view.unread, 1)
-        self._touch(view)
-
-    def _apply_clock(self, change: Change) -> None:
-        self.clock.offset_ms = change["offsetMs"]
-
-
-_APPLY: dict[str, Callable[[World, Change], None]] = {
-    "thread": World._apply_thread,
-    "message": World._apply_message,
-    "read": World._apply_read,
-    "clock": World._apply_clock,
-}
-
-
-def _settle_categories(thread: Thread, view: View, *, own: bool) -> None:
-    """A message brings an archived thread back, and an own one accepts a message request or an InMail."""
-    if own and view.state == "PENDING" and thread.messages[0].sender != thread.messages[-1].sender:
-        view.state = "ACCEPTED"
-        view.disabled = ()
-    elif not own and view.state == "PENDING" and thread.kind == "inmail" and len(thread.messages) > 1:
-        first, last = thread.messages[0].sender, thread.messages[-1].sender
-        view.state = "ACCEPTED" if first != last else view.state
-    if own and REQUEST in view.categories:
-        view.categories = [INBOX, PRIMARY]
-    elif ARCHIVE in view.categories:
-        view.categories = [INBOX, PRIMARY, INMAIL] if INMAIL in view.categories else [INBOX, PRIMARY]
-    elif own and SPAM in view.categories:
-        view.categories = [INBOX, PRIMARY]
+    def index_for(self, member: str, thread: Thread) -> None:
+        """Put a thread into one mailbox."""
+        self._mailboxes.setdefault(member, []).append(thread)
