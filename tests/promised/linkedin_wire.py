@@ -258,8 +258,12 @@ WIRE: Final = (
     ),
     Promise(
         "wire.14.faults",
-        "The sandbox's faults are switched on and off for one account.",
+        "The sandbox's faults are switched on and off for one account and call, for a count or a time.",
         "contracts/linkedin-wire.md §14",
-        Gap("a fault that answers 422, and one that makes LinkedIn slow", partly=True),
+    ),
+    Promise(
+        "wire.14.strictness",
+        "The sandbox refuses encoded outer and raw inner parentheses and a wrong trackingId, unless lenient.",
+        "contracts/linkedin-wire.md §14",
     ),
 )

@@ -76,6 +76,17 @@ class Realtime:
         """mailbox: whose stream it is."""
         self._transport = transport
         self._mailbox = mailbox
+        self._beats: _Heartbeats | None = None
+        self.connection_id: str | None = None
+        """LinkedIn's name of the connection that stands, for subscriptions (§8.5); None when none does."""
+
+    def renew(self) -> None:
+        """Leave the connection that stands, and open another at once under a new session id.
+
+        For an answer of 412 to a subscription: LinkedIn no longer knows the connection (§8.6).
+        """
+        if self._beats is not None:
+            self._beats.renew()
 
     async def follow(self) -> AsyncGenerator[RealtimeEvent, None]:
         """Every event of the live stream, for as long as it is iterated.
@@ -86,7 +97,7 @@ class Realtime:
         """
         network = self._transport.network
         reader = FrameReader(await self._mailbox.owner(), self._mailbox.report)
-        beats = _Heartbeats(self._transport, await self._mailbox.owner())
+        beats = self._beats = _Heartbeats(self._transport, await self._mailbox.owner())
         beating = asyncio.create_task(beats.run(), name=HEARTBEAT_TASK)
         first = True
         waits = empty_ends = 0
@@ -103,6 +114,8 @@ class Realtime:
                             for data in splitter.feed(chunk):
                                 self._transport.proven()
                                 event = reader.read(data)
+                                if isinstance(event, Greeting):
+                                    self.connection_id = getattr(event, "connection_id", None)
                                 if not opened:
                                     opened = True
                                     yield StreamOpened(first)
@@ -117,9 +130,12 @@ class Realtime:
                 except LinkedInError as error:
                     failure = error
                 finally:
-                    beats.stream = None
+                    beats.stream = self.connection_id = None
                 if beats.failure is not None:
                     raise beats.failure
+                if beats.renewing or _is_stale(failure):
+                    beats.begin_session()
+                    failure = None
                 if failure is None:
                     if empty_ends <= _EMPTY_ENDS:
                         continue
@@ -146,13 +162,21 @@ class _Heartbeats:
         self.session_id = ""
         self.stream: Stream | None = None
         self.failure: LinkedInError | None = None
+        self.renewing = False
         self.begin_session()
 
     def begin_session(self) -> None:
         """Go on under another session id."""
         octets = self._transport.network.randomness.octets(16)
         self.session_id = str(uuid.UUID(bytes=octets, version=4))
+        self.renewing = False
         self._first = True
+
+    def renew(self) -> None:
+        """Cut the stream, so that it is opened again at once under another session id."""
+        if self.stream is not None:
+            self.renewing = True
+            self.stream.cut()
 
     async def run(self) -> None:
         """Send one each minute, until one shows that LinkedIn must be left alone."""
@@ -166,8 +190,10 @@ class _Heartbeats:
                 self.failure = error
                 if self.stream is not None:
                     self.stream.cut()
-            except LinkedInError:
+            except LinkedInError as error:
                 # Counted by the transport; whether the stream stands is seen on the stream itself.
+                if _is_stale(error):
+                    self.renew()
                 continue
             self._first = False
 
@@ -210,6 +236,11 @@ def _request(session_id: str) -> Request:
         },
         repeatable=False,
     )
+
+
+def _is_stale(failure: LinkedInError | None) -> bool:
+    """Whether LinkedIn no longer knows the connection: 412, answered by a full reconnect (§8.6)."""
+    return isinstance(failure, Refusal) and failure.status == 412
 
 
 def _wait(waits: int, randomness: Randomness) -> float:

@@ -59,8 +59,8 @@ PARAMETERS = {
     "delay": frozenset({"slow", "trickle"}),
     "code": frozenset({"unprocessable"}),
     "message": frozenset({"unprocessable", "refused"}),
-    "retryAfter": frozenset({"rate_limited", "denied", "unavailable"}),
-    "retryAfterAsDate": frozenset({"rate_limited", "denied", "unavailable"}),
+    "retryAfter": frozenset({"rate_limited"}),
+    "retryAfterAsDate": frozenset({"rate_limited"}),
     "status": frozenset({"partial_failure", "null_elements"}),
     "milliseconds": frozenset({"clock_skew"}),
 }

@@ -1,4 +1,4 @@
-"""What a fault does to a call: an answer in place of the true one, or a true one that is held, cut, changed."""
+"""What a fault does to a call: an answer in place of the true one, or a true one held, cut or changed."""
 
 from __future__ import annotations
 

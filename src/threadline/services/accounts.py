@@ -41,7 +41,6 @@ from threadline.model.errors import (
     AccountRestricted,
     NotFound,
     RateLimited,
-    Refused,
     SessionExpired,
     ThreadlineError,
     Unavailable,
@@ -50,6 +49,7 @@ from threadline.model.errors import (
 from threadline.model.events import EventType
 from threadline.model.people import Person
 from threadline.services.journal import Journal
+from threadline.services.reasons import refused
 from threadline.services.recording import lock
 from threadline.store import accounts, events, people
 from threadline.store.database import Database, Transaction
@@ -248,7 +248,7 @@ class Accounts:
             case Denied():
                 return AccountRestricted("LinkedIn denied the request (status 999).")
             case Refusal():
-                return Refused(f"LinkedIn refused: {error.reason or error.reason_code or error.status}.")
+                return refused(error)
             case Unreachable():
                 return UpstreamError("LinkedIn could not be reached.")
             case ConnectionLost():

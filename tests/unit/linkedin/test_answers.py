@@ -130,7 +130,7 @@ def test_a_server_error_stays_one_when_the_session_was_deleted_with_it() -> None
     [
         (b"", None, None),
         (b'{"status":400}', None, None),
-        (b"CSRF check failed.", None, None),
+        (b"CSRF check failed.", "CSRF_CHECK_FAILED", "CSRF check failed"),
         (b"[1]", None, None),
         (
             b'{"exceptionClass":"x","message":"This profile can\'t be accessed","status":403}',
@@ -156,7 +156,9 @@ def test_a_refusal_keeps_linkedins_code_and_words(body: bytes, code: str | None,
     [
         ("120", 120),
         ("Mon, 21 Sep 2026 14:14:20 GMT", 60),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 1),
+        ("0", 1),
+        ("9" * 30, 864_000),
         ("soon", None),
     ],
 )
@@ -164,6 +166,13 @@ def test_retry_after_is_read_as_seconds_or_a_date(header: str, seconds: int | No
     error = failure(429, headers={"Retry-After": header})
     assert isinstance(error, TooManyRequests)
     assert error.retry_after == seconds
+
+
+def test_a_date_is_read_by_the_clock_that_wrote_it() -> None:
+    headers = {"Retry-After": "Mon, 21 Sep 2026 16:00:30 GMT", "Date": "Mon, 21 Sep 2026 16:00:00 GMT"}
+    error = failure(429, headers=headers)
+    assert isinstance(error, TooManyRequests)
+    assert error.retry_after == 30
 
 
 def test_only_trouble_and_a_lost_connection_leave_a_send_unknown() -> None:
