@@ -83,6 +83,12 @@ class BadgeHint(Struct, frozen=True):
     """Something changed in the mailbox; the consumer reads on from its sync token."""
 
 
+class Outdated(Struct, frozen=True):
+    """A frame about something of which LinkedIn has told later news already; it is passed over."""
+
+    topic: str
+
+
 class Unrecognized(Struct, frozen=True):
     """A topic that is not followed here, or whose payload cannot be understood."""
 
@@ -106,6 +112,7 @@ RealtimeEvent: TypeAlias = (
     | ReactionChanged
     | PresenceChanged
     | BadgeHint
+    | Outdated
     | Unrecognized
     | StreamLost
 )

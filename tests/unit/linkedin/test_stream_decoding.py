@@ -57,7 +57,7 @@ def decorated(topic: str, key: str, result: Any) -> dict[str, Any]:
 
 @pytest.mark.promise("wire.8.2.frames")
 def test_the_first_frame_and_heartbeats_are_known() -> None:
-    assert read({FRONT + "ClientConnection": {"id": "1", "personalTopics": []}}) == Greeting()
+    assert read({FRONT + "ClientConnection": {"id": "1", "personalTopics": []}}) == Greeting("1")
     assert read({FRONT + "Heartbeat": {}}) == Heartbeat()
 
 

@@ -77,7 +77,7 @@ class GraphQLReader(Generic[_Fields, _Item]):
     def _read_slowly(self, body: bytes, field: str, report: MalformedReport) -> Page[_Item]:
         found = self._loose(body, field)
         if isinstance(found, list):
-            found = {"elements": found}
+            found = {"elements": [element for element in found if element is not None]}
         elif isinstance(found, dict) and "entityUrn" in found:
             found = {"elements": [found]}
         return self._salvaged_page(found, report)
@@ -103,7 +103,7 @@ class GraphQLReader(Generic[_Fields, _Item]):
 
     def _salvaged_page(self, found: dict[str, Any], report: MalformedReport) -> Page[_Item]:
         elements, metadata = found.get("elements"), found.get("metadata")
-        salvage = (salvaged(element, self._item, report) for element in _present(elements))
+        salvage = (salvaged(element, self._item, report) for element in elements or ())
         return Page(
             [item for item in salvage if item is not None],
             _metadata(metadata, report) if isinstance(metadata, dict) else wire.Metadata(),
@@ -140,10 +140,6 @@ def each(
 
 def _page_of(found: wire.Collection[_Item]) -> Page[_Item]:
     return Page(found.elements or [], found.metadata or wire.Metadata())
-
-
-def _present(elements: Any) -> list[Any]:
-    return [element for element in elements if element is not None] if isinstance(elements, list) else []
 
 
 def _metadata(value: dict[str, Any], report: MalformedReport) -> wire.Metadata:

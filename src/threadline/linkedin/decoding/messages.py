@@ -34,7 +34,7 @@ def message_of(
         delivered_at=item.delivered_at,
         from_me=sender.person_id == owner,
         text=(body.text or "") if body is not None else "",
-        attributes=_attributes(body.attributes) if body is not None and body.attributes else (),
+        attributes=attributes_of(body.attributes) if body is not None and body.attributes else (),
         subject=item.subject,
         origin_token=item.origin_token,
         render_format=item.message_body_render_format or RenderFormat.DEFAULT,
@@ -62,7 +62,8 @@ def _thread_of(item: wire.Message) -> str:
     return urns.thread_id(urn or item.backend_conversation_urn or "")
 
 
-def _attributes(items: list[Any]) -> tuple[TextAttribute, ...]:
+def attributes_of(items: list[Any]) -> tuple[TextAttribute, ...]:
+    """The spans of a text; one that makes no sense is left out (§5.2)."""
     return tuple(attribute for attribute in map(_attribute, items) if attribute is not None)
 
 

@@ -85,27 +85,34 @@ def person_of(participant: wire.Participant) -> Person:
 def me_of(answer: dict[str, Any]) -> Person | None:
     """The account's owner from `/me` in the plain form, or None when it holds no profile id (§3.1)."""
     small = answer.get("miniProfile")
-    if not isinstance(small, dict):
+    person = small_profile_of(small) if isinstance(small, dict) else None
+    if person is None:
         return None
+    number, premium = answer.get("plainId"), answer.get("premiumSubscriber")
+    return msgspec.structs.replace(
+        person,
+        distance=Distance.SELF,
+        member_number=person.member_number or (number if isinstance(number, int) else None),
+        premium=premium if isinstance(premium, bool) else None,
+    )
+
+
+def small_profile_of(small: dict[str, Any]) -> Person | None:
+    """The person in a `miniProfile`, or None when it holds no profile id (§3.1, §8.4)."""
     person_id = _profile_id(small.get("dashEntityUrn")) or _profile_id(small.get("entityUrn"))
     if person_id is None:
         return None
     picture = small.get("picture")
     if isinstance(picture, dict):
         picture = picture.get("com.linkedin.common.VectorImage", picture)
-    number = answer.get("plainId")
-    premium = answer.get("premiumSubscriber")
     return Person(
         person_id=person_id,
         first_name=text_in(small.get("firstName")) or "",
         last_name=text_in(small.get("lastName")) or "",
         headline=text_in(small.get("occupation")),
-        distance=Distance.SELF,
-        member_number=urns.member_number(text_in(small.get("objectUrn")))
-        or (number if isinstance(number, int) else None),
+        member_number=urns.member_number(text_in(small.get("objectUrn"))),
         vanity=text_in(small.get("publicIdentifier")),
         picture_url=picture_in(picture),
-        premium=premium if isinstance(premium, bool) else None,
     )
 
 

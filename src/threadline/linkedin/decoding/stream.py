@@ -1,38 +1,44 @@
-"""A frame of the live stream as an event (contracts/linkedin-wire.md §8.2, §8.3)."""
+"""A frame of the live stream as an event (contracts/linkedin-wire.md §8.2 to §8.4)."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
-from threadline.linkedin.decoding import wire
-from threadline.linkedin.decoding.conversations import conversation_of, is_full
-from threadline.linkedin.decoding.messages import message_of
+from threadline.linkedin.decoding import decorated, legacy, wire
+from threadline.linkedin.decoding.decorated import DecoratedReader
+from threadline.linkedin.decoding.lateness import Lateness
 from threadline.linkedin.decoding.normalized import plain_nested
-from threadline.linkedin.decoding.people import ParticipantReader
-from threadline.linkedin.decoding.salvage import MalformedReport, salvaged
+from threadline.linkedin.decoding.reading import number_in, part_in, text_in
+from threadline.linkedin.decoding.salvage import MalformedReport
 from threadline.linkedin.stream_events import (
     BadgeHint,
     ConversationChanged,
     ConversationDeleted,
     Heartbeat,
     MessageArrived,
+    Outdated,
+    PresenceChanged,
+    ReactionChanged,
     RealtimeEvent,
     ReceiptSeen,
     Unrecognized,
 )
 from threadline.model import urns
 
-_Kind = TypeVar("_Kind", bound=Struct)
+_TOPIC = "urn:li-realtime:"
 
 
 class Greeting(Struct, frozen=True):
     """The first frame of a connection; the stream stands from here on."""
 
+    connection_id: str = ""
+    """By which subscriptions name the connection."""
+
 
 class _DecoratedEvent(wire.Plain):
     topic: str | None = None
+    left_server_at: int | None = None
     payload: Raw = wire.NULL
 
 
@@ -51,32 +57,23 @@ class _Result(wire.Plain):
     result: Raw = wire.NULL
 
 
-class _SeenMessage(wire.Plain):
-    entity_urn: str | None = None
-    conversation: wire.Reference | None = None
-
-
-class _SeenReceipt(wire.Plain):
-    seen_at: int | None = None
-    message: _SeenMessage | None = None
-    seen_by_participant: wire.Participant | None = None
-
-
 _FRAME = msgspec.json.Decoder(_Frame)
 _PAYLOAD = msgspec.json.Decoder(_Payload)
 _RESULT = msgspec.json.Decoder(_Result)
 
 
 class FrameReader:
-    """Turns the frames of one account's stream into events."""
+    """Turns the frames of one account's stream into events, across its reconnects."""
 
     def __init__(self, owner_id: str, report: MalformedReport) -> None:
         """owner_id: the mailbox's owner; report: is told of what cannot be understood."""
         self._owner_id = owner_id
         self._report = report
+        self._decorated = DecoratedReader(owner_id, report)
+        self._lateness = Lateness()
 
     def read(self, data: bytes) -> RealtimeEvent | Greeting:
-        """What the frame `data` tells; Unrecognized when that is nothing we follow."""
+        """What the frame `data` tells; Unrecognized when that is nothing we follow, Outdated when late."""
         try:
             frame = _FRAME.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -85,93 +82,89 @@ class FrameReader:
         if frame.event is not None:
             return self._event(frame.event)
         if frame.greeting is not UNSET:
-            return Greeting()
+            return Greeting(text_in(part_in(msgspec.json.decode(frame.greeting), "id")) or "")
         return Heartbeat() if frame.heartbeat is not UNSET else Unrecognized("")
 
     def _event(self, event: _DecoratedEvent) -> RealtimeEvent:
-        topic = _short(event.topic or "")
+        topic, subject = _parts(event.topic or "")
         if topic == "tabBadgeUpdateTopic":
             return BadgeHint()
-        known = _READERS.get(topic)
-        if known is None:
-            return Unrecognized(topic)
-        key, read = known
         try:
-            told = read(self, self._result(event.payload, key))
+            told = self._told(topic, subject, event.payload)
         except (msgspec.ValidationError, urns.NotAnIdentifier):
             told = None
-        if told is None:
+        if told is not None:
+            return self._in_time(told, topic, event.left_server_at)
+        if topic in decorated.READERS or topic == _PRESENCE:
             self._report(topic)
-            return Unrecognized(topic)
-        return told
+        return Unrecognized(topic)
 
-    def _result(self, raw: Raw, key: str) -> Raw:
+    def _told(self, topic: str, subject: str, raw: Raw) -> RealtimeEvent | None:
+        if topic == _PRESENCE:
+            return _presence(subject, msgspec.json.decode(raw))
+        if topic not in decorated.READERS:
+            return None
         payload = _PAYLOAD.decode(raw)
         if payload.included is not UNSET:
             payload = _PAYLOAD.decode(msgspec.json.encode(plain_nested(msgspec.json.decode(raw))))
-        return _RESULT.decode((payload.data or {}).get(key, b"{}")).result
+        if payload.data is None and topic in legacy.READERS:
+            return legacy.READERS[topic](msgspec.json.decode(raw), self._owner_id)
+        word, read = decorated.READERS[topic]
+        result = (payload.data or {}).get(f"doDecorate{word}MessengerRealtimeDecoration", b"{}")
+        return read(self._decorated, _RESULT.decode(result).result)
 
-    def message(self, raw: Raw) -> RealtimeEvent | None:
-        """An arrival, from a Message."""
-        item = self._decoded(raw, wire.Message)
-        if item is None:
-            return None
-        people = ParticipantReader(self._report)
-        message = message_of(item, people, owner_id=self._owner_id, thread_id=None)
-        around = self._decoded(item.conversation, wire.Conversation)
-        conversation = None
-        if around is not None and is_full(around):
-            conversation = conversation_of(around, people, owner_id=self._owner_id)
-        return MessageArrived(message, conversation)
-
-    def conversation(self, raw: Raw) -> RealtimeEvent | None:
-        """A change, from a Conversation; None when it says nothing but its URN."""
-        item = self._decoded(raw, wire.Conversation)
-        if item is None or not is_full(item):
-            return None
-        people = ParticipantReader(self._report)
-        return ConversationChanged(conversation_of(item, people, owner_id=self._owner_id))
-
-    def deletion(self, raw: Raw) -> RealtimeEvent | None:
-        """A deletion, from a Conversation with at least its URN."""
-        item = self._decoded(raw, wire.Reference)
-        return ConversationDeleted(urns.thread_id(item.entity_urn or "")) if item is not None else None
-
-    def receipt(self, raw: Raw) -> RealtimeEvent | None:
-        """A receipt, from a SeenReceipt."""
-        item = self._decoded(raw, _SeenReceipt)
-        if item is None or item.message is None or item.seen_by_participant is None:
-            return None
-        reader = item.seen_by_participant
-        around = item.message.conversation
-        thread = around.entity_urn if around is not None else None
-        return ReceiptSeen(
-            thread_id=urns.thread_id(thread) if thread else None,
-            message_id=urns.message_id(item.message.entity_urn or ""),
-            seen_by=urns.participant_id(reader.host_identity_urn or reader.entity_urn or ""),
-            seen_at=item.seen_at,
-        )
-
-    def _decoded(self, raw: Raw, kind: type[_Kind]) -> _Kind | None:
-        try:
-            return msgspec.json.decode(raw, type=kind)
-        except msgspec.ValidationError:
-            loose = msgspec.json.decode(raw)
-            return salvaged(loose, kind, self._report) if loose is not None else None
+    def _in_time(self, told: RealtimeEvent, topic: str, sent_at: int | None) -> RealtimeEvent:
+        """`told`, without what LinkedIn has outdated by a frame that it sent later and that came earlier."""
+        late = self._lateness
+        match told:
+            case MessageArrived(message, conversation):
+                if conversation is not None and late.is_late(_conversation(message.thread_id), sent_at):
+                    conversation = None
+                if late.is_late(f"message {message.message_id}", sent_at):
+                    return Outdated(topic)
+                reactions = late.with_newest_summaries(message.message_id, message.reactions, sent_at)
+                return MessageArrived(msgspec.structs.replace(message, reactions=reactions), conversation)
+            case ConversationChanged(conversation):
+                outdated = late.is_late(_conversation(conversation.thread_id), sent_at)
+            case ConversationDeleted(thread_id):
+                outdated = late.is_late(_conversation(thread_id), sent_at)
+            case ReceiptSeen(message_id=message_id, seen_by=seen_by):
+                outdated = late.is_late(f"receipt {message_id} {seen_by}", sent_at)
+            case ReactionChanged(message_id, actor_id, added, reaction):
+                if late.is_late(f"reaction {message_id} {actor_id} {reaction.emoji}", sent_at):
+                    return Outdated(topic)
+                newest = late.newest_summary(message_id, reaction, sent_at)
+                return ReactionChanged(message_id, actor_id, added, newest)
+            case PresenceChanged(person_id):
+                outdated = late.is_late(f"presence {person_id}", sent_at)
+            case _:
+                outdated = False
+        return Outdated(topic) if outdated else told
 
 
-_READERS: dict[str, tuple[str, Callable[[FrameReader, Raw], RealtimeEvent | None]]] = {
-    "messagesTopic": ("doDecorateMessageMessengerRealtimeDecoration", FrameReader.message),
-    "conversationsTopic": ("doDecorateConversationMessengerRealtimeDecoration", FrameReader.conversation),
-    "conversationDeletesTopic": (
-        "doDecorateConversationDeleteMessengerRealtimeDecoration",
-        FrameReader.deletion,
-    ),
-    "messageSeenReceiptsTopic": ("doDecorateSeenReceiptMessengerRealtimeDecoration", FrameReader.receipt),
-}
+_PRESENCE = "presenceStatusTopic"
 
 
-def _short(topic: str) -> str:
-    """`messagesTopic` of `urn:li-realtime:messagesTopic:…`; a broadcast topic is the same by another name."""
-    name = topic.removeprefix("urn:li-realtime:").partition(":")[0]
-    return name.replace("BroadcastTopic", "Topic")
+def _presence(subject: str, payload: Any) -> RealtimeEvent | None:
+    """Whether the person that the topic names is online."""
+    availability = text_in(part_in(payload, "availability"))
+    if availability is None:
+        return None
+    return PresenceChanged(
+        person_id=urns.profile_id(subject),
+        online=availability == "ONLINE",
+        last_active_at=number_in(part_in(payload, "lastActiveAt")),
+    )
+
+
+def _conversation(thread_id: str) -> str:
+    return f"conversation {thread_id}"
+
+
+def _parts(topic: str) -> tuple[str, str]:
+    """`messagesTopic` and what it is about, of `urn:li-realtime:messagesTopic:…`.
+
+    A broadcast topic is the same by another name.
+    """
+    name, _, subject = topic.removeprefix(_TOPIC).partition(":")
+    return name.replace("BroadcastTopic", "Topic"), subject
