@@ -79,6 +79,11 @@ def answer(body: Any, *, status: int = 200, form: str = forms.PLAIN) -> web.Resp
     )
 
 
+def done(status: int = 204) -> web.Response:
+    """The answer of a write that gives nothing back."""
+    return web.Response(status=status)
+
+
 def encode(body: Any) -> bytes:
     """JSON in UTF-8; half a surrogate pair, which UTF-8 cannot hold, is written as an escape."""
     try:

@@ -51,13 +51,13 @@ async def no_conversations(call: Call) -> web.Response:
 
 async def read_conversation(call: Call) -> web.Response:
     """`GET /messaging/conversations/<T>`."""
-    found = legacy_render.conversation(call.world, call.owner, _thread(call))
+    found = legacy_render.conversation(call.world, call.owner, thread_of(call, call.target))
     return answer(forms.entity_answer(call.form, found), form=call.form)
 
 
 async def list_events(call: Call) -> web.Response:
     """`GET /messaging/conversations/<T>/events`: the newest messages, oldest first."""
-    thread = _thread(call)
+    thread = thread_of(call, call.target)
     before = _time(restli.split_query(call.raw_query).get("createdBefore"))
     messages = [
         each for each in thread.messages_in(call.owner) if before is None or each.delivered_at < before
@@ -70,11 +70,11 @@ async def act_on_events(call: Call) -> web.Response:
     """`POST /messaging/conversations/<T>/events?action=create`: 201."""
     _expect_action(call, "create")
     text, token = _event_create(await call.json())
-    thread = _thread(call)
+    thread = thread_of(call, call.target)
     return _created(call, thread, send(call, thread, text, [], token))
 
 
-async def act_on_conversations(call: Call) -> web.Response:
+async def create_conversation(call: Call) -> web.Response:
     """`POST /messaging/conversations?action=create`: a message to people, 201."""
     _expect_action(call, "create")
     create = (await call.json()).get("conversationCreate")
@@ -87,19 +87,9 @@ async def act_on_conversations(call: Call) -> web.Response:
     return _created(call, thread, send(call, thread, text, [], token))
 
 
-async def patch_conversation(call: Call) -> web.Response:
-    """`POST /messaging/conversations/<T>` with a patch of `read`: 200."""
-    patch = (await call.json()).get("patch")
-    settings = patch.get("$set") if isinstance(patch, dict) else None
-    read = settings.get("read") if isinstance(settings, dict) else None
-    if not isinstance(read, bool) or settings != {"read": read}:
-        raise RefusalError(400)
-    call.simulation.mark(_thread(call), call.owner, read=read)
-    return answer({})
-
-
-def _thread(call: Call) -> Thread:
-    thread = call.world.thread_in(call.owner, urns.read_thread(call.target))
+def thread_of(call: Call, name: str) -> Thread:
+    """The own thread with this id or URN. Raises RefusalError (404)."""
+    thread = call.world.thread_in(call.owner, urns.read_thread(name))
     if thread is None:
         raise RefusalError(404)
     return thread

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from threadline.sandbox import creating, restli
+from threadline.sandbox import creating, message_changes, restli
 from threadline.sandbox.calls import Call, RefusalError
 
 # Action -> who does it; the action's name is also its endpoint's, for faults and counters.
 ACTIONS: dict[str, Callable[[Call], Awaitable[web.StreamResponse]]] = {
     "createMessage": creating.create_message,
+    "recall": message_changes.recall,
+    "reactWithEmoji": message_changes.react,
+    "unreactWithEmoji": message_changes.unreact,
 }
 
 

@@ -7,7 +7,23 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from threadline.sandbox import connectivity, legacy, message_actions, messaging, profiles, restli, writes
+from threadline.sandbox import (
+    connectivity,
+    conversation_changes,
+    downloads,
+    legacy,
+    legacy_changes,
+    message_actions,
+    message_changes,
+    messaging,
+    presence,
+    profiles,
+    restli,
+    sales,
+    search,
+    uploads,
+    writes,
+)
 from threadline.sandbox.calls import Call
 from threadline.sandbox.queries import endpoint_of
 
@@ -16,10 +32,11 @@ Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One call. endpoint: its name for faults and counters; handler: who answers it."""
+    """One call. endpoint: its name for faults and counters; handler: who answers it; csrf: needs the token."""
 
     endpoint: str
     handler: Handler
+    csrf: bool = True
 
 
 API = ("voyager", "api")
@@ -30,6 +47,10 @@ _CONVERSATIONS = (*API, "voyagerMessagingDashMessengerConversations")
 _ACKNOWLEDGEMENTS = (*API, "voyagerMessagingDashMessengerMessageDeliveryAcknowledgements")
 _GRAPHQL = (*API, "voyagerMessagingGraphQL", "graphql")
 _LEGACY = (*API, "messaging", "conversations")
+_UPLOAD = (*API, "voyagerVideoDashMediaUploadMetadata")
+_OLDER_UPLOAD = (*API, "voyagerMediaUploadMetadata")
+_SALES = ("sales-api",)
+_SALES_THREADS = (*_SALES, "salesApiMessagingThreads")
 
 # (method, path) -> route; `*` stands for one variable segment.
 ROUTES: dict[tuple[str, tuple[str, ...]], Route] = {
@@ -45,9 +66,23 @@ ROUTES: dict[tuple[str, tuple[str, ...]], Route] = {
     ("GET", (*API, "messaging", "credits")): Route("credits", profiles.credits),
     ("GET", _GRAPHQL): Route("graphql", messaging.graphql),
     ("POST", _MESSAGES): Route("createMessage", message_actions.act_on_messages),
-    ("POST", _CONVERSATIONS): Route("markRead", writes.act_on_conversations),
+    ("POST", (*_MESSAGES, ANY)): Route("editMessage", message_changes.edit),
+    ("POST", _CONVERSATIONS): Route("markRead", conversation_changes.act_on_conversations),
+    ("DELETE", _CONVERSATIONS): Route("deleteConversation", conversation_changes.delete_several),
+    ("POST", (*_CONVERSATIONS, ANY)): Route("renameConversation", conversation_changes.rename),
+    ("DELETE", (*_CONVERSATIONS, ANY)): Route("deleteConversation", conversation_changes.delete_one),
     ("POST", _ACKNOWLEDGEMENTS): Route("acknowledge", writes.acknowledge_delivery),
     ("POST", (*API, "voyagerMessagingDashMessagingBadge")): Route("badge", writes.act_on_badge),
+    ("GET", (*API, "graphql")): Route("search", search.general_graphql),
+    ("GET", (*API, "relationships", "dash", "connections")): Route("connections", search.list_connections),
+    ("GET", (*API, "messaging", "dash", "presenceStatuses")): Route("presence", presence.statuses),
+    ("GET", (*API, "messaging", "presenceStatuses")): Route("presence", presence.legacy_statuses),
+    ("GET", _SALES_THREADS): Route("salesThreads", sales.list_threads),
+    ("GET", (*_SALES_THREADS, ANY)): Route("salesThread", sales.read_thread),
+    ("POST", (*_SALES, "salesApiMessageActions")): Route("salesCreate", sales.act_on_messages),
+    ("GET", (*_SALES, "salesApiCredits")): Route("salesCredits", sales.read_credits),
+    ("GET", (*_SALES, "salesApiProfiles", ANY)): Route("salesProfile", sales.read_profile),
+    ("GET", (*_SALES, "salesApiMessagingPresenceStatuses")): Route("salesPresence", sales.presence),
     ("GET", ("realtime", "connect")): Route("realtime", connectivity.connect),
     ("POST", ("realtime", "realtimeFrontendClientConnectivityTracking")): Route(
         "heartbeat", connectivity.heartbeat
@@ -57,35 +92,49 @@ ROUTES: dict[tuple[str, tuple[str, ...]], Route] = {
     ("DELETE", ("realtime", "realtimeFrontendSubscriptions")): Route(
         "subscriptions", connectivity.unsubscribe
     ),
+    ("POST", _UPLOAD): Route("upload", uploads.register),
+    ("POST", _OLDER_UPLOAD): Route("legacyUpload", uploads.register_by_older_route),
+    ("PUT", ("dms-uploads", ANY)): Route("uploadBytes", uploads.receive),
+    ("GET", ("dms-uploads", ANY, "status")): Route("uploadStatus", uploads.show_status),
+    ("GET", ("dms", ANY)): Route("media", downloads.read, csrf=False),
+    ("HEAD", ("dms", ANY)): Route("media", downloads.read, csrf=False),
     ("GET", _LEGACY): Route("legacyConversations", legacy.list_conversations),
-    ("POST", _LEGACY): Route("legacyCreate", legacy.act_on_conversations),
+    ("POST", _LEGACY): Route("legacyCreate", legacy_changes.act_on_conversations),
     ("GET", (*_LEGACY, ANY)): Route("legacyConversation", legacy.read_conversation),
-    ("POST", (*_LEGACY, ANY)): Route("legacyMarkRead", legacy.patch_conversation),
+    ("POST", (*_LEGACY, ANY)): Route("legacyMarkRead", legacy_changes.change_conversation),
+    ("DELETE", (*_LEGACY, ANY)): Route("legacyDelete", legacy_changes.delete_conversation),
+    ("POST", (*_LEGACY, ANY, "events", ANY)): Route("legacyChange", legacy_changes.change_event),
+    ("GET", (*API, "voyagerMessagingDashReactors")): Route("legacyReactors", legacy_changes.list_reactors),
     ("GET", (*_LEGACY, ANY, "events")): Route("legacyEvents", legacy.list_events),
     ("POST", (*_LEGACY, ANY, "events")): Route("legacySend", legacy.act_on_events),
 }
 ENDPOINTS = frozenset(
     {route.endpoint for route in ROUTES.values()}
     | set(message_actions.ACTIONS)
-    | {"recipients", "conversations", "messages", "receipts", "legacyRecipients", "unknown"}
+    | set(conversation_changes.ACTIONS)
+    | {"recipients", "conversations", "messages", "receipts", "legacyRecipients", "typeahead", "unknown"}
 )
 # First segments of the simulated API's paths; everything else is a web page.
 ROOTS = frozenset(path[0] for _, path in ROUTES)
-# (method, number of segments, place of the variable one) of the routes that have one.
-_VARIABLE = frozenset((method, len(path), path.index(ANY)) for method, path in ROUTES if ANY in path)
+# (method, number of segments, places of the variable ones) of the routes that have any.
+_VARIABLE = frozenset(
+    (method, len(path), tuple(place for place, segment in enumerate(path) if segment == ANY))
+    for method, path in ROUTES
+    if ANY in path
+)
 
 
 def find(method: str, segments: list[str]) -> tuple[Route, str] | None:
-    """The route of a call and its variable segment ("" when it has none)."""
+    """The route of a call and its first variable segment ("" when it has none)."""
     route = ROUTES.get((method, tuple(segments)))
     if route is not None:
         return route, ""
-    for known_method, length, place in _VARIABLE:
+    for known_method, length, places in _VARIABLE:
         if known_method == method and length == len(segments):
-            path = (*segments[:place], ANY, *segments[place + 1 :])
+            path = tuple(ANY if place in places else segment for place, segment in enumerate(segments))
             route = ROUTES.get((method, path))
             if route is not None:
-                return route, segments[place]
+                return route, segments[places[0]]
     return None
 
 
@@ -96,6 +145,11 @@ def endpoint_name(route: Route, raw_query: str) -> tuple[str, str]:
         query_id = query.get("queryId", "")
         by_recipients = "recipients:" in query.get("variables", "")
         return endpoint_of(query_id.partition(".")[0], by_recipients=by_recipients), query_id
+    if route.endpoint == "search":
+        query_id = query.get("queryId", "")
+        return search.endpoint_of(query_id.partition(".")[0]), query_id
+    if route.endpoint == "markRead" and query.get("action") in conversation_changes.ACTIONS:
+        return query["action"], ""
     if route.endpoint == "createMessage" and query.get("action") in message_actions.ACTIONS:
         return query["action"], ""
     if route.endpoint == "legacyConversations" and query.get("q") == "participants":

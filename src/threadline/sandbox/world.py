@@ -13,10 +13,12 @@ from typing import Any
 from threadline.sandbox import urns
 from threadline.sandbox.appliers import APPLY, Change
 from threadline.sandbox.assets import Asset
+from threadline.sandbox.availability import Availability
 from threadline.sandbox.clock import Clock
 from threadline.sandbox.linkedin_groups import make_groups
 from threadline.sandbox.network import make_network
 from threadline.sandbox.people import Account, Organization, Person
+from threadline.sandbox.sales_threads import SalesThreads
 from threadline.sandbox.threads import Content, Message, Thread
 
 
@@ -44,6 +46,8 @@ class World:
         self.organizations: dict[str, Organization] = {page.host_urn: page for page in network.organizations}
         self.credits = {account.owner: account.inmail_credits for account in network.accounts.values()}
         self.linkedin_groups = make_groups(seed, network.people, network.accounts.values())
+        self.sales = SalesThreads(seed, anchor, network.accounts.values(), network.people)
+        self.availability: dict[str, Availability] = {}
         self.assets: dict[str, Asset] = {}
         self.media_generation = 0
         # Owner -> host and port by which their client reaches this server, for the addresses it is given.
@@ -120,6 +124,8 @@ class World:
         wanted = {owner, *members}
         listed = self.every_thread(owner) if deleted else self.mailbox(owner)
         found = [thread for thread in listed if set(thread.members) == wanted]
+        if len(wanted) == 2:
+            found = [thread for thread in found if not thread.group_chat]
         return next((thread for thread in found if thread.kind != "inmail"), found[0] if found else None)
 
     # Changes

@@ -11,12 +11,12 @@ from threadline.sandbox.calls import Call, RefusalError, answer
 from threadline.sandbox.threads import Thread
 
 
-async def act_on_conversations(call: Call) -> web.Response:
+async def mark_conversations(call: Call) -> web.Response:
     """`POST /voyagerMessagingDashMessengerConversations?ids=List(…)`: mark read or unread."""
     query = restli.split_query(call.raw_query)
     if "ids" not in query:
         raise RefusalError(400)
-    asked = _urns(query["ids"])
+    asked = listed_urns(query["ids"])
     entities = (await call.json()).get("entities")
     if not asked or not isinstance(entities, dict) or set(entities) != set(asked):
         raise RefusalError(400)
@@ -84,7 +84,8 @@ def _read_patch(entity: Any) -> bool:
     return read
 
 
-def _urns(raw: str) -> list[str]:
+def listed_urns(raw: str) -> list[str]:
+    """The URNs of an `ids=List(…)`. Raises RefusalError (400)."""
     try:
         return [str(each) for each in restli.parse_list(raw)]
     except restli.MalformedError:

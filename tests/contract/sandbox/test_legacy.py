@@ -109,7 +109,7 @@ async def test_marking_read_is_200(sandbox: SandboxClient) -> None:
     body = {"patch": {"$set": {"read": True}}}
     assert (await sandbox.call("POST", f"{LEGACY}/{thread_id}", body=body)).status == 200
     assert thread_id not in (await sandbox.told("mailboxes/ada/unread"))["unread"]
-    unknown = {"patch": {"$set": {"muted": True}}}
+    unknown = {"patch": {"$set": {"colour": True}}}
     assert (await sandbox.call("POST", f"{LEGACY}/{thread_id}", body=unknown)).status == 400
 
 
