@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from threadline.sandbox import admin_faults, urns
+from threadline.sandbox import admin_faults, admin_presence, admin_sales, urns
 from threadline.sandbox.admin_render import told_conversation, told_message, told_person
 from threadline.sandbox.calls import answer
 from threadline.sandbox.creating import LONGEST_TEXT
@@ -42,7 +42,7 @@ def add_routes(application: web.Application) -> None:
         ("DELETE", "/sandbox/requests", forget_requests),
         ("POST", "/sandbox/reset", reset),
     )
-    for method, path, handler in (*listed, *admin_faults.ROUTES):
+    for method, path, handler in (*listed, *admin_faults.ROUTES, *admin_presence.ROUTES, *admin_sales.ROUTES):
         application.router.add_route(method, path, _guarded(handler))
     application.router.add_route("*", "/sandbox/{rest:.*}", _guarded(_unknown))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from threadline.sandbox import assets, inmail
+from threadline.sandbox import addresses, assets, availability, inmail, sales_threads
 from threadline.sandbox.categories import came_back, moved
 from threadline.sandbox.threads import (
     INBOX,
@@ -72,6 +72,7 @@ def add_message(world: World, change: Change) -> None:
     )
     thread = world.threads[change["thread"]]
     _deliver(world, thread, message)
+    addresses.attach(world, message)
     inmail.settle(world, thread, message)
 
 
@@ -252,4 +253,6 @@ APPLY: dict[str, Callable[[World, Change], None]] = {
     "clock": move_clock,
     **assets.APPLY,
     **inmail.APPLY,
+    **availability.APPLY,
+    **sales_threads.APPLY,
 }

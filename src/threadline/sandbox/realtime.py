@@ -158,15 +158,21 @@ class Streams:
             request.transport.abort()
 
     def publish(
-        self, owner: str, topic: str, at: int, tracking: str, decorated: Build, legacy: Build
+        self, owner: str, topic: str, at: int, tracking: str, decorated: Build | None, legacy: Build | None
     ) -> None:
-        """Send an event on a personal topic to the streams of `owner`, in the payload that each asked for."""
+        """Send an event on a personal topic to the streams of `owner`, in the payload that each asked for.
+
+        A payload that is None is not told to the streams that ask for its form.
+        """
         streams = self.open_of(owner)
         if not streams:
             return
         struck = self._faults.strike(streams[0].account, STREAM, among=_AT_PUBLISHING)
         built: dict[bool, bytes] = {}
         for stream in streams:
+            build = decorated if stream.decorated else legacy
+            if build is None:
+                continue
             if stream.decorated not in built:
                 built[stream.decorated] = _frame(
                     "DecoratedEvent",
@@ -175,9 +181,19 @@ class Streams:
                     leftServerAt=at + self._skew(stream.account),
                     publisherTrackingId=tracking,
                     trackingId=uuid.uuid4().hex[:16],
-                    payload=decorated() if stream.decorated else legacy(),
+                    payload=build(),
                 )
             stream.put_event(built[stream.decorated], struck)
+
+    def publish_subscribed(self, topic: str, at: int, payload: dict[str, Any]) -> None:
+        """Send an event on the topic of this URN to every stream that subscribed to it (§8.5)."""
+        frame = _frame(
+            "DecoratedEvent", id=str(uuid.uuid4()), topic=topic, leftServerAt=at, payload=payload
+        )
+        for streams in self._open.values():
+            for stream in streams:
+                if topic in stream.topics:
+                    stream.put(frame)
 
     def cut(self, owner: str, *, cleanly: bool) -> int:
         """End the streams of one mailbox, by abort or with a proper end. Gives how many."""

@@ -32,7 +32,10 @@ Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One call. endpoint: its name for faults and counters; handler: who answers it; csrf: needs the token."""
+    """One call.
+
+    endpoint: its name for faults and counters. handler: who answers it. csrf: whether it needs the token.
+    """
 
     endpoint: str
     handler: Handler
