@@ -217,7 +217,6 @@ WIRE: Final = (
         "wire.8.5.heartbeat",
         "The client sends its own heartbeat every minute while it is connected.",
         "contracts/linkedin-wire.md §8.5",
-        Gap("no test looks at the seconds between two heartbeats", partly=True),
     ),
     Promise(
         "wire.8.6.reconnect",
@@ -249,7 +248,6 @@ WIRE: Final = (
         "wire.12.1.statuses",
         "Each status and page that LinkedIn answers with leads to the step that the table gives.",
         "contracts/linkedin-wire.md §12.1",
-        Gap("no test meets a 412 on the stream; a 409 is a refusal like others", partly=True),
     ),
     Promise(
         "wire.14.two-mailboxes",

@@ -115,7 +115,7 @@ class Realtime:
                                 self._transport.proven()
                                 event = reader.read(data)
                                 if isinstance(event, Greeting):
-                                    self.connection_id = getattr(event, "connection_id", None)
+                                    self.connection_id = event.connection_id or None
                                 if not opened:
                                     opened = True
                                     yield StreamOpened(first)

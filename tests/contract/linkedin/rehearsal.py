@@ -11,7 +11,7 @@ from threadline.linkedin.connector import LinkedIn
 from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.linkedin.realtime import HEARTBEAT_TASK
 from threadline.model.accounts import Cookie, Session
-from threadline.model.clock import SystemClock
+from threadline.model.clock import Clock, SystemClock
 from threadline.model.randomness import SeededRandomness
 
 PATIENCE = 10.0
@@ -49,12 +49,14 @@ class Pauses:
 
     def __init__(self) -> None:
         self.taken: list[float] = []
+        self.between_heartbeats: list[float] = []
         self._held: list[asyncio.Event] = []
 
     async def __call__(self, seconds: float) -> None:
         """Wait for `seconds`, in the sense of the rehearsal."""
         task = asyncio.current_task()
         if task is not None and task.get_name() == HEARTBEAT_TASK:
+            self.between_heartbeats.append(seconds)
             held = asyncio.Event()
             self._held.append(held)
             await held.wait()
@@ -84,13 +86,17 @@ class Rehearsal:
 
 @asynccontextmanager
 async def connector(
-    base_url: str, *, call_timeout: float = PATIENCE, frame_timeout: float = PATIENCE
+    base_url: str,
+    *,
+    call_timeout: float = PATIENCE,
+    frame_timeout: float = PATIENCE,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Rehearsal]:
     """An open connector to `base_url`."""
     registry, pauses = CollectorRegistry(), Pauses()
     linkedin = LinkedIn(
         base_url,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         randomness=SeededRandomness(1),
         metrics=ConnectorMetrics(registry),
         call_timeout=call_timeout,

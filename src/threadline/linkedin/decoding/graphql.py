@@ -49,7 +49,7 @@ class GraphQLReader(Generic[_Fields, _Item]):
             envelope = self._decoder.decode(body)
         except msgspec.ValidationError:
             return self._read_slowly(body, field, report)
-        if envelope.included is not UNSET:
+        if envelope.included is not UNSET or envelope.errors:
             return self._read_slowly(body, field, report)
         found = getattr(envelope.data, field, None)
         if found is None:
@@ -67,7 +67,7 @@ class GraphQLReader(Generic[_Fields, _Item]):
             envelope = self._decoder.decode(body)
         except msgspec.ValidationError:
             return self._read_batch_slowly(body, field, report)
-        if envelope.included is not UNSET:
+        if envelope.included is not UNSET or envelope.errors:
             return self._read_batch_slowly(body, field, report)
         found = getattr(envelope.data, field, None)
         if found is None:
@@ -97,7 +97,7 @@ class GraphQLReader(Generic[_Fields, _Item]):
         if is_normalized(answer):
             answer = plain_nested(answer)
         found = part_in(answer, "data", self._wire_names[field])
-        if not isinstance(found, dict | list):
+        if not isinstance(found, dict | list) or _is_torn(answer, found):
             raise _failure_of(answer)
         return found
 
@@ -144,6 +144,21 @@ def _page_of(found: wire.Collection[_Item]) -> Page[_Item]:
 
 def _metadata(value: dict[str, Any], report: MalformedReport) -> wire.Metadata:
     return msgspec.convert(stripped(value, wire.Metadata, report), wire.Metadata)
+
+
+def _is_torn(answer: Any, found: Any) -> bool:
+    """Whether LinkedIn failed at a part of a list, which must not be taken for a shorter or an empty one.
+
+    A part that it refuses (4xx) beside others is no such failure: it will never be shown.
+    """
+    if not isinstance(part_in(answer, "errors", 0), dict):
+        return False
+    lists = found if isinstance(found, list) else [found]
+    if any(isinstance(each, dict) and "elements" in each and each["elements"] is None for each in lists):
+        return True
+    elements = found if isinstance(found, list) else part_in(found, "elements")
+    torn = isinstance(elements, list) and any(element is None for element in elements)
+    return torn and isinstance(_failure_of(answer), ServerTrouble)
 
 
 def _failure_of(answer: Any) -> LinkedInError:
