@@ -72,13 +72,16 @@ async def _answered(
 ) -> web.StreamResponse:
     if account is None:
         return refuse(RefusalError(401), form)
+    # An attachment's address is also opened by browsers, which send cookies alone.
+    needs_token = found is None or found[0].csrf
     token = cookies.get("JSESSIONID")
-    if not token or request.headers.get("csrf-token") != token:
+    if needs_token and (not token or request.headers.get("csrf-token") != token):
         return web.Response(status=403, text="CSRF check failed.")
     if found is None:
         return refuse(RefusalError(404), form)
     route, target = found
     simulation = request.app[SIMULATION]
+    simulation.world.hosts[account.owner] = request.host
     if simulation.options.lenient and "strict_restli" not in struck:
         raw_query = restli.tightened(raw_query)
     call = Call(request, simulation, account, target, raw_query, form, struck)

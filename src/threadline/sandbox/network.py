@@ -11,7 +11,15 @@ from random import Random
 
 from threadline.sandbox import names, phrases, urns
 from threadline.sandbox.history import DAY, Plan
-from threadline.sandbox.people import SEATS, Account, Organization, Person, make_organizations, make_people
+from threadline.sandbox.people import (
+    FELLOW,
+    SEATS,
+    Account,
+    Organization,
+    Person,
+    make_organizations,
+    make_people,
+)
 from threadline.sandbox.threads import (
     ARCHIVE,
     INBOX,
@@ -104,7 +112,7 @@ class _Maker:
         self.anchor = anchor
         self.people = {person.profile_id: person for person in network.people}
         self.owners = frozenset(account.owner for account in network.accounts.values())
-        self.strangers = [person for person in network.people if person.vanity == "targetperson"]
+        self.strangers = [person for person in network.people if person.vanity in ("targetperson", FELLOW)]
         self.taken_times: set[int] = set()
         self.random = Random(f"{seed}:threads")
 
@@ -130,7 +138,8 @@ class _Maker:
         for vanity, (days, count) in stories.items():
             thread = self._direct(account, known[vanity], int(days * DAY) + random.randrange(DAY // 4), count)
             thread.view(account.owner).categories = [INBOX, PRIMARY]
-        others = [person.profile_id for person in self.network.people[len(_FIXED_PLACES) :]]
+        made = [person for person in self.network.people if person not in self.strangers]
+        others = [person.profile_id for person in made[len(_FIXED_PLACES) - 1 :]]
         friends = [profile_id for profile_id in others if profile_id in connected]
         strangers = [profile_id for profile_id in others if profile_id not in connected]
         random.shuffle(friends)

@@ -9,6 +9,8 @@ from random import Random
 from threadline.sandbox import names, urns
 
 PEOPLE = 430
+# Connected to nobody, and in a LinkedIn group with every account (linkedin_groups.py).
+FELLOW = "imani-fellow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,17 @@ def make_people(seed: int) -> list[Person]:
                 answers=not gone and random.random() < 0.5,
             )
         )
+    people.append(
+        Person(
+            profile_id=urns.make_profile_id(random),
+            member_number=1001 + len(people),
+            vanity=FELLOW,
+            first_name="Imani",
+            last_name="Fellow",
+            headline="Librarian at Tidewater Archive",
+            language="en",
+        )
+    )
     return people
 
 

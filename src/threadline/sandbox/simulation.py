@@ -16,6 +16,7 @@ from threadline.sandbox.acting import Acting
 from threadline.sandbox.answering import Answering
 from threadline.sandbox.faults import Faults
 from threadline.sandbox.journal import Journal
+from threadline.sandbox.media_files import MediaFiles
 from threadline.sandbox.options import Options
 from threadline.sandbox.realtime import Streams
 from threadline.sandbox.telling import Telling
@@ -36,6 +37,8 @@ class Simulation:
         self.acknowledged: dict[str, set[str]] = {}
         self.badge_seen_until: dict[str, int] = {}
         self.streams = Streams(options.heartbeat, options.stream_life, self.faults)
+        kept = options.keep
+        self.files = MediaFiles(kept.with_name(f"{kept.name}.media") if kept is not None else None)
         midnight = time.time_ns() // 1_000_000 // _DAY * _DAY
         self._anchor = options.anchor_ms if options.anchor_ms is not None else midnight
         self._journal: Journal | None = None
@@ -57,6 +60,7 @@ class Simulation:
         """End the streams and the answers that are on their way, and close the file."""
         self.streams.close()
         self.answering.stop()
+        self.files.close()
         if self._journal is not None:
             self._journal.close()
 
@@ -71,6 +75,7 @@ class Simulation:
             counted.clear()
         if self._journal is not None:
             self._journal.restart(epoch, self.options.seed)
+        self.files.clear()
         self._make_world(epoch)
 
     def _make_world(self, epoch: str) -> None:
