@@ -26,6 +26,7 @@ from threadline.services.inbox import Inbox
 from threadline.services.journal import Journal
 from threadline.services.linking import Linking
 from threadline.services.locating import Locating
+from threadline.services.media import Media
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outbox import OUTBOX, SETTLE
 from threadline.services.outcomes import Outcomes
@@ -112,6 +113,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     linking = Linking(database, linkedin, accounts, clock, randomness)
     people = People(database, accounts, clock)
     backfilling = Backfilling(database, accounts, recorder, clock, days=settings.backfill_days)
+    media = Media(database, accounts, recorder, clock, randomness)
     locating = Locating(database, accounts, recorder, backfilling)
     inbox = Inbox(database, accounts, people, locating, backfilling, recorder, journal, Cursors(vault), clock)
     sending = Sending(
@@ -152,6 +154,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         linking=linking,
         people=people,
         inbox=inbox,
+        media=media,
         sending=sending,
         exporting=Exporting(inbox, clock),
         clock=clock,

@@ -1,6 +1,7 @@
 """Request bodies: how large they may be, and reading JSON from them."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from threadline.api.dialect import ErrorAnswer
 from threadline.api.identity import header
+from threadline.model.attachments import FILE_LIMIT
 from threadline.model.errors import BadInput, PayloadTooLarge, UnsupportedMediaType
 
 LARGEST_BODY = 1024 * 1024
@@ -35,11 +37,18 @@ _WORDS = {
 class BodyLimit:
     """Refuses bodies above the limit: by their announced length at once, others when they grow over it."""
 
-    def __init__(self, app: ASGIApp, error_answer: ErrorAnswer, largest: int = LARGEST_BODY) -> None:
-        """largest: bytes."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        error_answer: ErrorAnswer,
+        largest: int = LARGEST_BODY,
+        of_files: Mapping[str, int] | None = None,
+    ) -> None:
+        """largest: bytes; of_files: the same, for the paths that take a file, by path."""
         self._app = app
         self._error_answer = error_answer
         self._largest = largest
+        self._of_files = of_files or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -58,28 +67,31 @@ class BodyLimit:
                 # Neither header: there is no body.
                 await self._app(scope, receive, send)
                 return
+        largest = self._of_files.get(scope["path"], self._largest)
         if announced is None:
-            await self._app(scope, self._counted(receive), send)
-        elif announced <= self._largest:
+            await self._app(scope, self._counted(receive, largest), send)
+        elif announced <= largest:
             await self._app(scope, receive, send)
         else:
-            await self._error_answer(scope, self._too_large())(scope, receive, send)
+            await self._error_answer(scope, self._too_large(largest))(scope, receive, send)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, receive: Receive, largest: int) -> Receive:
         taken = 0
 
         async def counted() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._largest:
-                raise self._too_large()
+            if taken > largest:
+                raise self._too_large(largest)
             return message
 
         return counted
 
-    def _too_large(self) -> PayloadTooLarge:
-        return PayloadTooLarge(f"The body has more than {self._largest} bytes.")
+    def _too_large(self, largest: int) -> PayloadTooLarge:
+        if largest != self._largest:
+            return PayloadTooLarge(f"A file may have at most {FILE_LIMIT // 2**20} MiB ({FILE_LIMIT} bytes).")
+        return PayloadTooLarge(f"The body has more than {largest} bytes.")
 
 
 async def json_body(request: Request, decoder: msgspec.json.Decoder[_Body]) -> _Body:

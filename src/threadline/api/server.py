@@ -13,13 +13,18 @@ from threadline.api.body import BodyLimit
 from threadline.api.errors import ErrorAnswers
 from threadline.api.kept_answers import KeptAnswers
 from threadline.api.metrics import ApiMetrics
+from threadline.api.multipart import FORM_OVERHEAD
 from threadline.api.observing import Observing
 from threadline.api.routing import describe
 from threadline.api.services import Services
+from threadline.model.attachments import FILE_LIMIT
 
 __all__ = ["Services", "create_api"]
 
 DIALECTS = (voyager.DIALECT,)
+
+FILE_PATHS = ("/api/attachments",)
+"""The paths that take a file, and with it a larger body."""
 
 _ABOUT = """A gateway to LinkedIn messaging that you run yourself.
 
@@ -63,7 +68,8 @@ def create_api(services: Services, registry: CollectorRegistry) -> FastAPI:
     answers = ErrorAnswers(DIALECTS)
     answers.install(api)
     # The last one added is the outermost.
-    api.add_middleware(BodyLimit, error_answer=answers.answer)
+    of_files = dict.fromkeys(FILE_PATHS, FILE_LIMIT + FORM_OVERHEAD)
+    api.add_middleware(BodyLimit, error_answer=answers.answer, of_files=of_files)
     api.add_middleware(
         Observing,
         error_answer=answers.answer,

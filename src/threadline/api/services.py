@@ -11,6 +11,7 @@ from threadline.services.accounts import Accounts
 from threadline.services.exporting import Exporting
 from threadline.services.inbox import Inbox
 from threadline.services.linking import Linking
+from threadline.services.media import Media
 from threadline.services.people import People
 from threadline.services.sending import Sending
 
@@ -24,6 +25,7 @@ class Services:
     linking: Linking
     people: People
     inbox: Inbox
+    media: Media
     sending: Sending
     exporting: Exporting
     clock: Clock

@@ -4,7 +4,7 @@ Source: contracts/linkedin-wire.md §7.
 """
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from email.message import Message as Headers
 from typing import Any
@@ -74,6 +74,11 @@ class OpenFile:
         return unquote(found) if found else None
 
     @property
+    def partial(self) -> bool:
+        """Whether only a part of the file comes."""
+        return self._part() is not None
+
+    @property
     def first(self) -> int:
         """The place in the file of the first byte that comes."""
         part = self._part()
@@ -93,7 +98,7 @@ class OpenFile:
             return self.length
         return int(part["size"]) if part["size"] != "*" else None
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The bytes as they come; raises ConnectionLost when they end early."""
         expected, taken = self.length, 0
         while chunk := await self._stream.chunk():

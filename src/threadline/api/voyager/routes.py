@@ -27,6 +27,7 @@ from threadline.api.voyager.description import (
     USER,
     operation,
 )
+from threadline.api.voyager.media.routes import ROUTES as MEDIA
 from threadline.model.errors import (
     AccountMismatch,
     BadCursor,
@@ -385,5 +386,5 @@ _MAIN: tuple[BaseRoute, ...] = (
     PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
 
-ROUTES: tuple[BaseRoute, ...] = (*_MAIN,)
+ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA)
 """Every route; a group of routes with a folder of its own adds its table here."""
