@@ -48,22 +48,25 @@ def told_person(world: World, person: Person) -> dict[str, Any]:
 def told_conversation(world: World, owner: str, thread: Thread) -> dict[str, Any]:
     """A conversation as one mailbox has it."""
     view = thread.view(owner)
-    last = thread.messages[-1] if thread.messages else None
+    messages = thread.messages_in(owner)
+    last = messages[-1] if messages else None
     return {
         "threadId": thread.thread_id,
         "conversationUrn": urns.conversation_urn(owner, thread.thread_id),
         "kind": thread.kind,
-        "title": thread.title,
+        "title": thread.title_in(owner),
         "subject": thread.subject,
         "groupChat": thread.group_chat,
-        "participants": [_told_member(world, member) for member in thread.members],
+        "participants": [_told_member(world, member) for member in thread.members_in(owner)],
+        "left": owner in thread.left,
+        "muted": view.muted,
         "categories": list(view.categories),
         "state": view.state,
         "read": view.read,
         "unreadCount": view.unread,
         "lastReadAt": view.last_read_at,
-        "lastActivityAt": thread.last_activity_at,
-        "messageCount": len(thread.messages),
+        "lastActivityAt": thread.last_activity_in(owner),
+        "messageCount": len(messages),
         "lastMessage": {"from": _told_member(world, last.sender)["vanity"], "text": last.text}
         if last
         else None,
@@ -84,6 +87,10 @@ def told_message(simulation: Simulation, owner: str, thread: Thread, message: Me
         "originToken": message.origin_token,
         "format": message.render_format,
         "content": [item.key for item in message.content],
+        "reactions": {
+            reaction.emoji: [_told_member(simulation.world, each)["vanity"] for each in reaction.people]
+            for reaction in message.reactions
+        },
         "acknowledged": message.message_id in simulation.acknowledged.get(owner, ()),
     }
 

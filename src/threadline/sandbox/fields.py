@@ -80,6 +80,13 @@ class Fields:
             raise InvalidError(f"{name} must be true or false.")
         return value
 
+    def names(self, name: str) -> list[str]:
+        """A list of at least one text."""
+        value = self._take(name, None)
+        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+            raise InvalidError(f"{name} must be a list of names.")
+        return value
+
     def end(self) -> None:
         """Refuse fields that nobody asked for, which are most likely misspelt."""
         unknown = sorted(set(self._values) - self._asked)
