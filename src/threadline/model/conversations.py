@@ -60,7 +60,7 @@ class InboxSource(StrEnum):
 
 
 def is_muted(notification_status: str | None) -> bool:
-    """Whether LinkedIn tells the owner nothing of new messages (contracts/linkedin-wire.md §4.1, [conflict])."""
+    """Whether the owner is told nothing of new messages (contracts/linkedin-wire.md §4.1, [conflict])."""
     return notification_status in ("MUTE", "MUTED")
 
 

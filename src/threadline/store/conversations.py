@@ -30,12 +30,12 @@ _KINDS = {kind.value: kind for kind in ConversationKind}
 _categories = lru_cache(maxsize=256)(_words.decode)
 
 
-class Known(Struct, frozen=True):
-    """What decides over an update of a stored conversation."""
+class StoredConversation(Struct, frozen=True):
+    """A conversation as it is stored: its participants are the others, and it carries no last message."""
 
-    last_activity_at: int
-    read: bool
-    participants: tuple[Person, ...]
+    conversation: Conversation
+    changed_revision: int
+    """The account's revision when LinkedIn last showed it otherwise than it was."""
 
 
 class History(Struct, frozen=True):
@@ -47,29 +47,39 @@ class History(Struct, frozen=True):
     """Whether there are no older ones."""
 
 
-async def put(tx: Transaction, account_id: str, conversations: Iterable[Conversation]) -> None:
-    """Store conversations as LinkedIn shows them, and who takes part; messages are stored apart."""
+async def put(
+    tx: Transaction,
+    account_id: str,
+    conversations: Iterable[Conversation],
+    new_participants: Iterable[tuple[str, str]] | None = None,
+) -> None:
+    """Store conversations as LinkedIn shows them, and who takes part; messages are stored apart.
+
+    new_participants: who of them was not stored yet, as (thread id, person id); None for everyone.
+    """
     listed = list(conversations)
+    if new_participants is None:
+        new_participants = [
+            (one.thread_id, person.person_id) for one in listed for person in one.participants
+        ]
     await tx.run_many("conversations.put", [_parameters(account_id, one) for one in listed])
     await tx.run_many(
         "conversations.add_participant",
         [
-            {"account_id": account_id, "person_id": person.person_id, "thread_id": one.thread_id}
-            for one in listed
-            for person in one.participants
+            {"account_id": account_id, "person_id": person_id, "thread_id": thread_id}
+            for thread_id, person_id in new_participants
         ],
     )
 
 
-async def known(reader: Reader, account_id: str, thread_ids: Sequence[str]) -> Mapping[str, Known]:
-    """Which of some conversations are stored."""
-    rows = await reader.rows("conversations.known", account_id=account_id, ids=_encode(thread_ids).decode())
-    return {
-        row["thread_id"]: Known(
-            row["last_activity_at"], bool(row["is_read"]), _people.decode(row["participants"])
-        )
-        for row in rows
-    }
+async def stored(
+    reader: Reader, account_id: str, thread_ids: Sequence[str]
+) -> Mapping[str, StoredConversation]:
+    """Some conversations as they are stored, as far as they are."""
+    if not thread_ids:
+        return {}
+    rows = await reader.rows("conversations.stored", account_id=account_id, ids=_encode(thread_ids).decode())
+    return {row["thread_id"]: _stored(row) for row in rows}
 
 
 async def remove_participants(
@@ -200,11 +210,42 @@ async def counts(reader: Reader, account_id: str) -> tuple[int, int]:
     return (int(row["conversations"]), int(row["unread"])) if row else (0, 0)
 
 
+async def show_newest(tx: Transaction, account_id: str, thread_id: str, removed_id: str) -> None:
+    """Show the newest message that is left as the last one, if the removed one was shown so."""
+    await tx.run(
+        "conversations.show_newest", account_id=account_id, thread_id=thread_id, message_id=removed_id
+    )
+
+
 async def remove(tx: Transaction, account_id: str, thread_id: str) -> None:
-    """Remove a conversation that was deleted at LinkedIn, with its messages."""
+    """Remove a conversation that was deleted at LinkedIn, with its messages and all that hangs on them."""
+    for noun in ("receipts", "typing", "thread_positions"):
+        await tx.run(f"{noun}.remove_thread", account_id=account_id, thread_id=thread_id)
     await tx.run("messages.remove_thread", account_id=account_id, thread_id=thread_id)
     await tx.run("conversations.remove_everyone", account_id=account_id, thread_id=thread_id)
     await tx.run("conversations.remove", account_id=account_id, thread_id=thread_id)
+
+
+def _stored(row: Row) -> StoredConversation:
+    conversation = Conversation(
+        thread_id=row["thread_id"],
+        owner_id=row["owner_id"],
+        categories=_categories(row["categories"]),
+        participants=_people.decode(row["participants"]),
+        group_chat=bool(row["group_chat"]),
+        title=row["title"],
+        state=row["state"],
+        type_text=row["type_text"],
+        created_at=row["created_at"],
+        last_activity_at=row["last_activity_at"],
+        last_read_at=row["last_read_at"],
+        read=bool(row["is_read"]),
+        unread_count=row["unread_count"],
+        notification_status=row["notification_status"],
+        disabled_features=_words.decode(row["disabled_features"]),
+        source=_SOURCES[row["source"]],
+    )
+    return StoredConversation(conversation, row["changed_revision"])
 
 
 def _summary(row: Row) -> ConversationSummary:

@@ -4,11 +4,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from threadline.model.messages import Message, MessageContent, Reaction, TextAttribute
 from threadline.model.people import Person
 from threadline.store import people
 from threadline.store.database import Reader, Row, Transaction
+
+
+class StoredMessage(Struct, frozen=True):
+    """A message as it is stored; its sender by id alone."""
+
+    message: Message
+    changed_revision: int
+    """The account's revision when it last changed."""
+
 
 _attributes = msgspec.json.Decoder(tuple[TextAttribute, ...])
 _content = msgspec.json.Decoder(tuple[MessageContent, ...])
@@ -25,6 +35,19 @@ async def known(reader: Reader, account_id: str, message_ids: Sequence[str]) -> 
     """Which of some messages are stored."""
     rows = await reader.rows("messages.known", account_id=account_id, ids=_encode(message_ids).decode())
     return {row["message_id"] for row in rows}
+
+
+async def stored(reader: Reader, account_id: str, message_ids: Sequence[str]) -> dict[str, StoredMessage]:
+    """Some messages as they are stored, as far as they are; their senders by id alone."""
+    if not message_ids:
+        return {}
+    rows = await reader.rows("messages.stored", account_id=account_id, ids=_encode(message_ids).decode())
+    return {row["message_id"]: _stored(row) for row in rows}
+
+
+async def remove(tx: Transaction, account_id: str, message_id: str) -> None:
+    """Remove a message that was deleted from the owner's mailbox."""
+    await tx.run("messages.remove", account_id=account_id, message_id=message_id)
 
 
 async def page(
@@ -47,7 +70,7 @@ async def page(
 
 async def by_id(reader: Reader, account_id: str, message_id: str) -> Message | None:
     """One message."""
-    row = await reader.row("messages.by_id", account_id=account_id, message_id=message_id)
+    row = await reader.row("messages.one", account_id=account_id, message_id=message_id)
     if row is None:
         return None
     return _message(row, await _senders(reader, account_id, row["thread_id"], {row["sender_id"]}))
@@ -70,7 +93,13 @@ async def _senders(
     return senders
 
 
-def _message(row: Row, senders: dict[str, Person]) -> Message:
+def _stored(row: Row) -> StoredMessage:
+    *columns, changed_revision = row
+    message = _message(columns, {row["sender_id"]: Person(person_id=row["sender_id"])})
+    return StoredMessage(message, changed_revision)
+
+
+def _message(row: Iterable[Any], senders: dict[str, Person]) -> Message:
     """The message of a row of `messages.page`."""
     # Taken whole: a page reads 650 columns, and looking each one up by name costs as much as the query.
     (

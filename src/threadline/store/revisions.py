@@ -7,7 +7,7 @@ writer can forget it, and the account's row is always the first that a transacti
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_SHOWN = frozenset({"conversations", "messages", "people", "sync"})
+_SHOWN = frozenset({"conversations", "deletions", "messages", "people", "receipts", "sync", "typing"})
 """The files whose changes can be seen in a list or a thread."""
 
 

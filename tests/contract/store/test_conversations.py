@@ -14,9 +14,15 @@ from tests.contract.store.samples import (
     conversation,
     message,
 )
-from threadline.model.conversations import Conversation, ConversationKind, ConversationSummary, Folder
+from threadline.model.conversations import (
+    Conversation,
+    ConversationKind,
+    ConversationSummary,
+    Folder,
+    InboxSource,
+)
 from threadline.store import conversations, messages
-from threadline.store.conversations import History, Known
+from threadline.store.conversations import History
 from threadline.store.database import Database
 
 
@@ -166,15 +172,28 @@ async def test_unread_messages_are_counted_until_the_owner_reads(database: Datab
     assert await conversations.counts(database, OTHER_ACCOUNT) == (0, 0)
 
 
-async def test_what_decides_over_an_update_is_told_of_those_that_are_stored(database: Database) -> None:
-    await put(database, conversation("2-dA", NOW, read=False), conversation("2-dB", NOW - 1))
-    asked = ["2-dA", "2-dB", "2-dC"]
-    assert await conversations.known(database, ACCOUNT, asked) == {
-        "2-dA": Known(NOW, False, (BOB,)),
-        "2-dB": Known(NOW - 1, True, (BOB,)),
+async def test_conversations_are_read_back_as_they_were_shown_but_for_the_owner(database: Database) -> None:
+    shown = conversation(
+        "2-dA",
+        title="Team",
+        group_chat=True,
+        read=False,
+        unread_count=2,
+        last_read_at=NOW - 9,
+        created_at=NOW - 10,
+        notification_status="ACTIVE",
+        disabled_features=("REPLY",),
+        type_text="InMail",
+        state="PENDING",
+        source=InboxSource.SALES_NAVIGATOR,
+    )
+    await put(database, shown, conversation("2-dB", NOW - 1))
+    found = await conversations.stored(database, ACCOUNT, ["2-dA", "2-dC"])
+    assert {key: one.conversation for key, one in found.items()} == {
+        "2-dA": msgspec.structs.replace(shown, participants=(BOB,))
     }
-    assert await conversations.known(database, ACCOUNT, []) == {}
-    assert await conversations.known(database, OTHER_ACCOUNT, asked) == {}
+    assert await conversations.stored(database, ACCOUNT, []) == {}
+    assert await conversations.stored(database, OTHER_ACCOUNT, ["2-dA"]) == {}
 
 
 async def test_the_conversations_with_a_member_are_told_newest_first_with_whether_they_take_replies(

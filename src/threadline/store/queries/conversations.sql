@@ -3,11 +3,11 @@
 INSERT INTO conversations (account_id, thread_id, owner_id, folder, kind, categories, group_chat, title, state,
     type_text, created_at, last_activity_at, last_read_at, is_read, unread_count, notification_status,
     disabled_features, direct_peer, participants, last_message_id, last_message_at, last_text, last_from_me,
-    last_sender_id, source)
+    last_sender_id, source, changed_revision)
 VALUES (:account_id, :thread_id, :owner_id, :folder, :kind, :categories, :group_chat, :title, :state,
     :type_text, :created_at, :last_activity_at, :last_read_at, :is_read, :unread_count, :notification_status,
     :disabled_features, :direct_peer, :participants, :last_message_id, :last_message_at, :last_text, :last_from_me,
-    :last_sender_id, :source)
+    :last_sender_id, :source, COALESCE((SELECT revision FROM accounts WHERE account_id = :account_id), 0))
 ON CONFLICT (account_id, thread_id) DO UPDATE SET
     owner_id = excluded.owner_id,
     folder = CASE WHEN excluded.last_activity_at >= conversations.last_activity_at
@@ -31,7 +31,8 @@ ON CONFLICT (account_id, thread_id) DO UPDATE SET
     notification_status = excluded.notification_status,
     disabled_features = excluded.disabled_features,
     direct_peer = excluded.direct_peer,
-    participants = excluded.participants;
+    participants = excluded.participants,
+    changed_revision = excluded.changed_revision;
 
 -- name: raise_last_message
 -- A message became the newest of its conversation, or the newest one was changed.
@@ -41,14 +42,25 @@ UPDATE conversations SET last_message_id = :message_id, last_message_at = :deliv
 WHERE account_id = :account_id AND thread_id = :thread_id
     AND (last_message_at IS NULL OR last_message_at < :delivered_at OR last_message_id = :message_id);
 
+-- name: show_newest
+-- The newest message that is left, or none, is the last one of its conversation; the order stays.
+UPDATE conversations SET (last_message_id, last_message_at, last_text, last_from_me, last_sender_id) = (
+    SELECT message_id, delivered_at, CASE WHEN body = '' THEN COALESCE(fallback_text, '') ELSE body END, from_me,
+        sender_id
+    FROM messages m WHERE m.account_id = :account_id AND m.thread_id = :thread_id
+    ORDER BY m.delivered_at DESC, m.message_id DESC LIMIT 1)
+WHERE account_id = :account_id AND thread_id = :thread_id AND last_message_id = :message_id;
+
 -- name: add_unread
 -- Messages of others came in that no copy of the conversation has counted yet.
-UPDATE conversations SET unread_count = unread_count + :count, is_read = 0
+UPDATE conversations SET unread_count = unread_count + :count, is_read = 0,
+    changed_revision = COALESCE((SELECT revision FROM accounts WHERE account_id = :account_id), 0)
 WHERE account_id = :account_id AND thread_id = :thread_id;
 
 -- name: set_read
 -- The owner has read everything in it, or marked it unread.
-UPDATE conversations SET is_read = :is_read, unread_count = :unread_count, last_read_at = :last_read_at
+UPDATE conversations SET is_read = :is_read, unread_count = :unread_count, last_read_at = :last_read_at,
+    changed_revision = COALESCE((SELECT revision FROM accounts WHERE account_id = :account_id), 0)
 WHERE account_id = :account_id AND thread_id = :thread_id;
 
 -- name: by_id

@@ -8,11 +8,36 @@ WHERE account_id = :account_id AND vanity IS NOT NULL AND person_id IN (SELECT v
 SELECT message_id FROM messages
 WHERE account_id = :account_id AND message_id IN (SELECT value FROM json_each(:ids));
 
--- name: conversations.known
--- Which of some conversations are stored, with what decides over an update; ids: JSON list.
-SELECT thread_id, last_activity_at, is_read, participants FROM conversations
+-- name: messages.stored
+-- Some messages as they are stored; ids: JSON list.
+SELECT message_id, thread_id, sender_id, delivered_at, from_me, body, attributes, subject, origin_token,
+    render_format, content, reactions, fallback_text, changed_revision
+FROM messages WHERE account_id = :account_id AND message_id IN (SELECT value FROM json_each(:ids));
+
+-- name: conversations.stored
+-- Some conversations as they are stored; ids: JSON list.
+SELECT thread_id, owner_id, categories, group_chat, title, state, type_text, created_at, last_activity_at,
+    last_read_at, is_read, unread_count, notification_status, disabled_features, participants, source,
+    changed_revision
+FROM conversations WHERE account_id = :account_id AND thread_id IN (SELECT value FROM json_each(:ids));
+
+-- name: deletions.since
+-- What of some conversations and messages was deleted after a revision; ids: JSON list.
+SELECT item_id FROM deletions
+WHERE account_id = :account_id AND changed_revision > :revision AND item_id IN (SELECT value FROM json_each(:ids));
+
+-- name: typing.active
+-- Who types now in some conversations; ids: JSON list.
+SELECT thread_id, person_id FROM typing
+WHERE account_id = :account_id AND until_at > :now AND thread_id IN (SELECT value FROM json_each(:ids))
+ORDER BY thread_id, person_id;
+
+-- name: thread_positions.of
+-- The sync tokens of some conversations; ids: JSON list.
+SELECT thread_id, sync_token FROM thread_positions
 WHERE account_id = :account_id AND thread_id IN (SELECT value FROM json_each(:ids));
 
 -- name: accounts.lock
--- Nothing to lock: there is one writer.
-SELECT account_id FROM accounts WHERE account_id = :account_id;
+-- The time from which on news is told; nothing to lock, as there is one writer.
+SELECT p.baseline_at FROM accounts a LEFT JOIN sync_positions p ON p.account_id = a.account_id
+WHERE a.account_id = :account_id;
