@@ -123,6 +123,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
         """The one other member of a one-to-one conversation, by id; None for every other kind."""
         if self.kind is not ConversationKind.DIRECT or len(self.others) != 1:
             return None
+        if self.source is not InboxSource.LINKEDIN:
+            # A send goes there by its id only (contracts/DECISIONS.md 5).
+            return None
         peer = self.others[0]
         return peer.person_id if peer.kind is PersonKind.MEMBER else None
 

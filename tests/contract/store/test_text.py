@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract.store.samples import ACCOUNT, BOB, NEWEST, NOW, conversation, message, queued
+from threadline.model.compositions import Composition
 from threadline.model.people import Person
 from threadline.store import conversations, messages, people, sends
 from threadline.store.database import Database
@@ -31,13 +32,13 @@ async def test_text_is_stored_as_it_came(database: Database, text: str) -> None:
         await conversations.put(tx, ACCOUNT, [conversation(THREAD, title=text, participants=(person,))])
         await messages.put(tx, ACCOUNT, [said])
         await conversations.raise_last_message(tx, ACCOUNT, [said])
-        await sends.insert(tx, queued("s1", text=text))
+        await sends.insert(tx, queued("s1", composition=Composition(text=text)))
     assert await messages.page(database, ACCOUNT, THREAD, NEWEST, 1) == [said]
     (listed,) = await conversations.page(database, ACCOUNT, None, NEWEST, 1)
     assert (listed.title, listed.last_text, listed.participants) == (text, text, (person,))
     send = await sends.by_id(database, ACCOUNT, "s1")
     assert send is not None
-    assert send.text == text
+    assert send.composition.text == text
 
 
 async def test_a_nul_in_a_text_spoils_nothing_around_it(database: Database) -> None:
