@@ -191,7 +191,6 @@ WIRE: Final = (
         "wire.7.media",
         "Attachments are uploaded, and read with ranges.",
         "contracts/linkedin-wire.md §7",
-        Gap("media; what came with a message is kept and shown"),
     ),
     Promise(
         "wire.8.1.connect",

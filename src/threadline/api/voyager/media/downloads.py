@@ -14,7 +14,6 @@ from threadline.api.identity import header
 from threadline.api.services import services_of
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.errors import error_answer
-from threadline.linkedin.errors import LinkedInError
 from threadline.model.access import Right
 from threadline.model.attachments import ByteRange, byte_range
 from threadline.model.errors import RangeNotSatisfiable, ThreadlineError
@@ -129,7 +128,7 @@ class _Passing(Response):
                     await asyncio.wait((passing, gone))
                 if not passing.cancelled():
                     passing.result()
-        except (ThreadlineError, LinkedInError) as error:
+        except ThreadlineError as error:
             # The server closes the connection of an answer without an end, so nobody takes it for whole.
             _log.warning("download broke off", reason=str(error))
 
