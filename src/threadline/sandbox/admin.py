@@ -1,4 +1,4 @@
-"""The admin API under /sandbox/: health, time, counts, reset; the other groups of calls stand beside this one.
+"""The admin API under /sandbox/: health, time, counts, reset; the other groups of calls are beside it.
 
 No key is asked for: the server can only be reached from its own machine.
 """
@@ -13,12 +13,13 @@ from aiohttp import web
 
 from threadline.sandbox import (
     admin_acts,
+    admin_bustle,
     admin_faults,
     admin_mailboxes,
+    admin_media,
     admin_people,
     admin_presence,
     admin_sales,
-    bustle,
     export,
 )
 from threadline.sandbox.calls import answer
@@ -26,7 +27,7 @@ from threadline.sandbox.dispatch import SIMULATION
 from threadline.sandbox.fields import Fields, InvalidError
 from threadline.sandbox.rules import NotAllowedError
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _LONGEST_OFFSET = 10 * 365 * 86_400_000
 
 
@@ -45,8 +46,9 @@ def add_routes(application: web.Application) -> None:
         admin_people.ROUTES,
         admin_acts.ROUTES,
         admin_mailboxes.ROUTES,
+        admin_media.ROUTES,
         admin_faults.ROUTES,
-        bustle.ROUTES,
+        admin_bustle.ROUTES,
         export.ROUTES,
         admin_presence.ROUTES,
         admin_sales.ROUTES,
@@ -57,7 +59,7 @@ def add_routes(application: web.Application) -> None:
 
 
 def _guarded(handler: Handler) -> Handler:
-    async def guarded(request: web.Request) -> web.Response:
+    async def guarded(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
         except InvalidError as invalid:

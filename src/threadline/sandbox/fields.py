@@ -87,6 +87,14 @@ class Fields:
             raise InvalidError(f"{name} must be a list of names.")
         return value
 
+    def choices(self, name: str, choices: frozenset[str]) -> list[str]:
+        """A list of some of `choices`, each once; empty when the field is not given."""
+        value = self._take(name, [])
+        known = isinstance(value, list) and all(isinstance(each, str) and each in choices for each in value)
+        if not known or (self.has(name) and not value):
+            raise InvalidError(f"{name} must be a list of {', '.join(sorted(choices))}.")
+        return list(dict.fromkeys(value))
+
     def end(self) -> None:
         """Refuse fields that nobody asked for, which are most likely misspelt."""
         unknown = sorted(set(self._values) - self._asked)

@@ -14,6 +14,7 @@ from typing import Any
 
 from threadline.sandbox.acting import Acting
 from threadline.sandbox.answering import Answering
+from threadline.sandbox.bustle import Bustle
 from threadline.sandbox.faults import Faults
 from threadline.sandbox.journal import Journal
 from threadline.sandbox.media_files import MediaFiles
@@ -47,6 +48,7 @@ class Simulation:
             self._journal = Journal(options.keep, options.seed, options.anchor_ms, self._anchor, epoch)
             self._anchor, epoch = self._journal.anchor, self._journal.epoch
         self._make_world(epoch)
+        self.bustle: Bustle | None = None
         self.answering = Answering(self, options.answer_delay_ms)
         for change in self._journal.changes if self._journal else ():
             self.world.apply(change)
@@ -60,6 +62,7 @@ class Simulation:
         """End the streams and the answers that are on their way, and close the file."""
         self.streams.close()
         self.answering.stop()
+        self.stop_bustle()
         self.files.close()
         if self._journal is not None:
             self._journal.close()
@@ -68,6 +71,7 @@ class Simulation:
         """Go back to the made network: no changes, faults, counters or open streams."""
         epoch = uuid.uuid4().hex
         self.answering.stop()
+        self.stop_bustle()
         for account in self.world.accounts.values():
             self.streams.cut(account.owner, cleanly=False)
         self.faults.remove()
@@ -78,9 +82,14 @@ class Simulation:
         self.files.clear()
         self._make_world(epoch)
 
+    def stop_bustle(self) -> None:
+        """End the bustle that is under way, if one is."""
+        if self.bustle is not None:
+            self.bustle.stop()
+
     def _make_world(self, epoch: str) -> None:
         keep = self._journal.append if self._journal else None
-        self.world = World(self.options.seed, self._anchor, epoch, keep)
+        self.world = World(self.options.seed, self._anchor, epoch, keep, self.options.crowd)
         self.telling = Telling(self.world, self.streams)
         self.acting = Acting(self.world, self.telling)
 

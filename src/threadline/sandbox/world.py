@@ -15,6 +15,7 @@ from threadline.sandbox.appliers import APPLY, Change
 from threadline.sandbox.assets import Asset
 from threadline.sandbox.availability import Availability
 from threadline.sandbox.clock import Clock
+from threadline.sandbox.crowd import admit as admit_crowd
 from threadline.sandbox.linkedin_groups import make_groups
 from threadline.sandbox.network import make_network
 from threadline.sandbox.people import Account, Organization, Person
@@ -26,10 +27,16 @@ class World:
     """All members, threads and mailboxes, and what was changed since they were made.
 
     keep: called with each change before it is applied; a journal's append, or nothing.
+    crowd: how many accounts there are besides the usual ones.
     """
 
     def __init__(
-        self, seed: int, anchor: int, epoch: str, keep: Callable[[Change], None] | None = None
+        self,
+        seed: int,
+        anchor: int,
+        epoch: str,
+        keep: Callable[[Change], None] | None = None,
+        crowd: int = 0,
     ) -> None:
         network = make_network(seed, anchor)
         self.seed = seed
@@ -56,14 +63,23 @@ class World:
         self._connections = network.connections
         self._mailboxes: dict[str, list[Thread]] = {}
         self._keep = keep
+        self._owners = {account.owner: account for account in self.accounts.values()}
         for thread in network.threads:
             self.index(thread)
+        admit_crowd(self, crowd)
 
     # People
 
     def account_of(self, owner: str) -> Account | None:
         """The account whose mailbox `owner` is, if it is one."""
-        return next((account for account in self.accounts.values() if account.owner == owner), None)
+        return self._owners.get(owner)
+
+    def admit(self, account: Account, connections: frozenset[str]) -> None:
+        """Add an account and its owner. connections: profile ids."""
+        self.accounts[account.name] = self._owners[account.owner] = account
+        self.people[account.owner] = self.vanities[account.person.vanity] = account.person
+        self.credits[account.owner] = account.inmail_credits
+        self._connections[account.owner] = connections
 
     def find_person(self, name: str) -> Person | None:
         """A member by account name, vanity name, profile id or profile URN."""
