@@ -19,11 +19,14 @@ from threadline.model.clock import Clock, SystemClock
 from threadline.model.randomness import Randomness, SystemRandomness
 from threadline.services.access import Access
 from threadline.services.accounts import RESUME, Accounts
+from threadline.services.aiming import Aiming
 from threadline.services.backfilling import Backfilling
+from threadline.services.composing import Composing
 from threadline.services.cursors import Cursors
 from threadline.services.exporting import Exporting
 from threadline.services.inbox import Inbox
 from threadline.services.journal import Journal
+from threadline.services.leaving import Leaving
 from threadline.services.linking import Linking
 from threadline.services.locating import Locating
 from threadline.services.media import Media
@@ -35,6 +38,7 @@ from threadline.services.recording import Recorder
 from threadline.services.sending import Sending
 from threadline.services.settling import Settling
 from threadline.services.syncing import FOLLOW, Syncing
+from threadline.services.typing_shown import TypingShown
 from threadline.settings import Settings
 from threadline.store.database import Database
 from threadline.store.ownership import Ownership
@@ -116,18 +120,28 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     media = Media(database, accounts, recorder, clock, randomness)
     locating = Locating(database, accounts, recorder, backfilling)
     inbox = Inbox(database, accounts, people, locating, backfilling, recorder, journal, Cursors(vault), clock)
-    sending = Sending(
+    aiming = Aiming(database, people, inbox, experimental_allowed=settings.experimental_allowed)
+    leaving = Leaving(
         database,
         accounts,
-        people,
-        inbox,
         locating,
+        TypingShown(accounts),
         recorder,
         journal,
         outcomes,
         clock,
-        randomness,
         metrics,
+    )
+    sending = Sending(
+        database,
+        accounts,
+        aiming,
+        Composing(database, media),
+        leaving,
+        journal,
+        outcomes,
+        clock,
+        randomness,
     )
     settling = Settling(database, accounts, recorder, journal, outcomes, clock, metrics)
     syncing = Syncing(

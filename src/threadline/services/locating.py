@@ -7,13 +7,20 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from threadline.linkedin.errors import Refusal, ServerTrouble
 from threadline.model.accounts import Account
-from threadline.model.conversations import Conversation
+from threadline.model.conversations import Conversation, ConversationKind
+from threadline.model.errors import NotConnected, UpstreamError
+from threadline.model.people import ComposeOption, Distance
 from threadline.model.sends import Phase
 from threadline.services.accounts import Accounts
 from threadline.services.backfilling import Backfilling
 from threadline.services.recording import Recorder, Telling
+from threadline.store import people
 from threadline.store.database import Database
+
+PREMIUM_INMAIL = "PREMIUM_INMAIL"
+"""LinkedIn's word for a person who is written to by InMail: free where the profile is open (wire §3.4)."""
 
 _PAGES_SCANNED = 2
 
@@ -55,6 +62,61 @@ class Locating:
                 return Located(found, Phase.SCAN)
         return Located(None, Phase.NEW)
 
+    async def reach(self, account: Account, person_id: str, *, ask_option: bool = True) -> Located:
+        """As `find`; before a new conversation LinkedIn is asked whether the owner may open one.
+
+        A connection may be written to, and so may an Open Profile, for free. ask_option: whether to ask where
+        the store does not know that it is a connection. Raises NotConnected, and what `find` raises.
+        """
+        found = await self.find(account, person_id)
+        if found.phase is not Phase.NEW or not ask_option:
+            return found
+        person = await people.by_id(self._database, account.account_id, person_id)
+        if person is not None and person.distance == Distance.FIRST:
+            return found
+        option = await self.option(account, person_id)
+        if option is None:
+            return found
+        if not option.reachable or (option.kind == PREMIUM_INMAIL and option.paid_inmail):
+            raise NotConnected("The person is neither a connection nor an Open Profile.")
+        if option.existing_thread_id is not None:
+            async with self._accounts.calling(account) as client:
+                shown = await client.inbox.by_ids([option.existing_thread_id])
+            thread_id = await self._kept(account, shown, person_id)
+            if thread_id is not None:
+                return Located(thread_id, Phase.PARTICIPANT)
+        return found
+
+    async def option(self, account: Account, person_id: str) -> ComposeOption | None:
+        """How LinkedIn lets the owner write to a member; None where it does not say (§3.4).
+
+        What cannot be understood keeps no message back: LinkedIn decides again when it is sent.
+        """
+        try:
+            async with self._accounts.calling(account) as client:
+                return await client.people.compose_option(person_id)
+        except UpstreamError as error:
+            if isinstance(error.__cause__, Refusal | ServerTrouble):
+                return None
+            raise
+
+    async def inmail_with(self, account: Account, person_id: str) -> str | None:
+        """The newest conversation with a member alone that takes replies, InMail included; it is stored.
+
+        Of use only where LinkedIn says that it takes a message there and nowhere else (§6.2).
+        """
+        async with self._accounts.calling(account) as client:
+            shown = [*await client.inbox.with_recipients([person_id])]
+            shown.extend((await client.inbox.page("INBOX")).conversations)
+        matching = [
+            one
+            for one in shown
+            if one.kind in (ConversationKind.DIRECT, ConversationKind.INMAIL)
+            and [person.person_id for person in one.others] == [person_id]
+            and one.accepts_replies
+        ]
+        return await self._newest(account, matching)
+
     async def _scan(self, account: Account, person_id: str) -> str | None:
         cursor: str | None = None
         for _ in range(_PAGES_SCANNED):
@@ -69,6 +131,9 @@ class Locating:
     async def _kept(self, account: Account, shown: Sequence[Conversation], person_id: str) -> str | None:
         """The newest one-to-one conversation with the member that takes replies; it is stored."""
         matching = [one for one in shown if one.direct_peer == person_id and one.accepts_replies]
+        return await self._newest(account, matching)
+
+    async def _newest(self, account: Account, matching: Sequence[Conversation]) -> str | None:
         if not matching:
             return None
         newest = max(matching, key=lambda one: one.last_activity_at)

@@ -3,16 +3,22 @@
 Never a second call: an unknown send leaves that state only by what is read (contracts/DECISIONS.md 2).
 """
 
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
 from threadline.linkedin.connector import AccountClient
 from threadline.model.accounts import STOPPED, Account
-from threadline.model.clock import MINUTE, SECOND, Clock
+from threadline.model.clock import SECOND, Clock
+from threadline.model.compositions import Channel
 from threadline.model.conversations import Conversation
 from threadline.model.errors import NotDelivered, Refused, ThreadlineError
-from threadline.model.events import EventType
+from threadline.model.events import Event, EventType
 from threadline.model.messages import Message, Origin
 from threadline.model.sends import Send, SendState, Verdict, next_check, verdict_of_absence
 from threadline.services.accounts import Accounts
 from threadline.services.journal import Journal
+from threadline.services.matching import CLOCK_MARGIN, match
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outbox import wake_waiting
 from threadline.services.outcomes import Outcomes
@@ -20,9 +26,7 @@ from threadline.services.recording import Recorder, Telling
 from threadline.store import events, sends
 from threadline.store.database import Database
 
-_CLOCK_MARGIN = 10 * MINUTE
-"""How far LinkedIn's clock may be from ours: the thread is read back so far before the call."""
-
+_SALES_MESSAGES = 40
 _STOPPED_PAUSE = 60 * SECOND
 
 
@@ -59,7 +63,7 @@ class Settling:
             return max(account.state_until or 0, self._clock.now() + _STOPPED_PAUSE)
         read_at = self._clock.now()
         try:
-            await self._read(account, send)
+            absent = await self._read(account, send)
         except ThreadlineError:
             # Not a fresh view, so it proves nothing.
             return next_check(send.unknown_at or read_at, send.checks, self._clock.now() + _STOPPED_PAUSE)
@@ -67,27 +71,58 @@ class Settling:
         if current is None or current.state is not SendState.UNKNOWN:
             self._outcomes.settled(send_id)
             return None
-        if verdict_of_absence(send.absent_at, read_at) is Verdict.NOT_DELIVERED:
+        if absent and verdict_of_absence(send.absent_at, read_at) is Verdict.NOT_DELIVERED:
             await self._fail(account, send)
             return None
-        absent_at = read_at if send.absent_at is None else send.absent_at
+        absent_at = send.absent_at
+        if absent and absent_at is None:
+            absent_at = read_at
         async with self._database.transaction() as tx:
             await sends.mark_checked(tx, send, absent_at=absent_at)
         return next_check(send.unknown_at or read_at, send.checks + 1, self._clock.now())
 
-    async def _read(self, account: Account, send: Send) -> None:
-        """Read and store every place where the message would be; its echo settles the send."""
+    async def _read(self, account: Account, send: Send) -> bool:
+        """Read and store every place where the message would be; its echo settles the send.
+
+        Answers whether a reading that did not show it proves its absence.
+        """
+        if send.channel is Channel.SALES_NAVIGATOR:
+            return await self._read_sales(account, send)
         called = send.called_at or send.created_at
         async with self._accounts.calling(account) as client:
-            threads = [send.thread_id] if send.thread_id else await self._candidates(account, client, send)
+            threads = [send.thread_id] if send.thread_id else await self._candidates(client, send)
             shown: list[Conversation] = []
             found: list[Message] = []
             for thread_id in threads:
                 if send.thread_id is None:
                     shown.extend(await client.inbox.by_ids([thread_id]))
-                found.extend(await self._since(client, thread_id, called - _CLOCK_MARGIN))
+                found.extend(await self._since(client, thread_id, called - CLOCK_MARGIN))
         # The others come in their turn by catching up, which takes a known message for proof of those before.
         own = [message for message in found if message.origin_token == send.origin_token]
+        await self._store(account, send, shown, own)
+        return True
+
+    async def _read_sales(self, account: Account, send: Send) -> bool:
+        async with self._accounts.calling(account) as client:
+            threads = [send.thread_id] if send.thread_id else await self._sales_candidates(client, send)
+            read = [await client.sales.thread(thread_id, _SALES_MESSAGES) for thread_id in threads]
+        found = [message for thread in read for message in thread.messages]
+        taken = {
+            one.message_id
+            for one in found
+            if (other := await sends.by_message(self._database, account.account_id, one.message_id))
+            and other.send_id != send.send_id
+        }
+        result = match(send, (one for one in found if one.message_id not in taken))
+        if result.message is not None:
+            thread = next(one for one in read if one.conversation.thread_id == result.message.thread_id)
+            mine = msgspec.structs.replace(result.message, origin_token=send.origin_token)
+            await self._store(account, send, [thread.conversation], [mine])
+        return result.absent
+
+    async def _store(
+        self, account: Account, send: Send, shown: Sequence[Conversation], own: Sequence[Message]
+    ) -> None:
         async with self._database.transaction() as tx:
             await self._recorder.record(
                 tx,
@@ -96,25 +131,55 @@ class Settling:
                 conversations_shown=shown,
                 messages_shown=own,
             )
+            current = await sends.by_id(tx, account.account_id, send.send_id)
+            if own and current is not None and current.state is SendState.UNKNOWN:
+                # Somebody stored the message before, without knowing it for this send's.
+                told: list[Event] = []
+                await self._recorder.mark_sent(
+                    tx,
+                    account,
+                    current,
+                    message_id=own[0].message_id,
+                    thread_id=own[0].thread_id,
+                    told=told,
+                )
+                await events.append(tx, told)
 
-    async def _candidates(self, account: Account, client: AccountClient, send: Send) -> list[str]:
-        """The conversations with the recipient: by recipient, and among the newest ones."""
-        recipient = send.recipient_id or ""
+    async def _candidates(self, client: AccountClient, send: Send) -> list[str]:
+        """The conversations that the send may have opened or reached: by who is in them."""
         shown = [*(await client.inbox.newest()).conversations]
+        if send.group_members:
+            shown.extend((await client.inbox.page("INBOX")).conversations)
+            members = set(send.group_members)
+            return _ids(one for one in shown if {person.person_id for person in one.others} == members)
+        recipient = send.recipient_id or ""
         try:
             shown.extend(await client.inbox.with_recipients([recipient]))
         except Refused:
             shown.extend((await client.inbox.page("INBOX")).conversations)
-        return list(
-            dict.fromkeys(
-                one.thread_id
-                for one in shown
-                if any(person.person_id == recipient for person in one.participants)
-            )
+        return _ids(one for one in shown if any(person.person_id == recipient for person in one.participants))
+
+    async def _sales_candidates(self, client: AccountClient, send: Send) -> list[str]:
+        since = (send.called_at or send.created_at) - CLOCK_MARGIN
+        shown: list[Conversation] = []
+        for folder in ("SENT", "INBOX"):
+            before: int | None = None
+            while True:
+                page = await client.sales.threads(folder, before)
+                shown.extend(thread.conversation for thread in page.threads)
+                oldest = min((one.conversation.last_activity_at for one in page.threads), default=0)
+                before = page.next_before
+                if before is None or oldest < since:
+                    break
+        return _ids(
+            one
+            for one in shown
+            if one.last_activity_at >= since
+            and any(person.person_id == send.recipient_id for person in one.participants)
         )
 
     async def _since(self, client: AccountClient, thread_id: str, since: int) -> list[Message]:
-        page = await client.messages.before(thread_id, self._clock.now() + _CLOCK_MARGIN)
+        page = await client.messages.before(thread_id, self._clock.now() + CLOCK_MARGIN)
         found = [*page.messages]
         while page.messages and page.previous_cursor and page.messages[-1].delivered_at >= since:
             page = await client.messages.earlier(thread_id, page.previous_cursor)
@@ -146,3 +211,7 @@ class Settling:
             await wake_waiting(tx, account.account_id, self._clock.now())
         self._metrics.sends.labels(state=SendState.FAILED.value).inc()
         self._outcomes.settled(send.send_id)
+
+
+def _ids(shown: Iterable[Conversation]) -> list[str]:
+    return list(dict.fromkeys(one.thread_id for one in shown))

@@ -6,7 +6,7 @@ from tests.contract.services.rehearsal import Rehearsal, until
 from threadline.model.accounts import AccountState
 from threadline.model.events import EventType
 from threadline.model.sends import Phase, SendState
-from threadline.services.sending import Outgoing
+from threadline.services.outgoing import Outgoing
 
 STRANGER = "jane-doe-42"
 """Connected to ada, without a conversation with her."""

@@ -19,7 +19,7 @@ from threadline.model.access import Right
 from threadline.model.accounts import Account
 from threadline.model.errors import NotFound, ThreadlineError
 from threadline.model.sends import Send, SendState
-from threadline.services.sending import Outgoing
+from threadline.services.outgoing import Outgoing
 
 DEFAULT_WAIT = 30
 LONGEST_WAIT = 60
