@@ -52,7 +52,7 @@ async def write_as_person(request: web.Request) -> web.Response:
     if not to and not named:
         raise InvalidError("Give to, the person written to, or thread.")
     reader = find_person(simulation, to) if to else None
-    thread = _thread_for(simulation, writer, reader, named)
+    thread = thread_for(simulation, writer, reader, named)
     content: tuple[Content, ...] = ()
     if answered:
         original_thread, original = find_message(simulation, writer.profile_id, answered)
@@ -72,9 +72,9 @@ async def write_as_account(request: web.Request) -> web.Response:
     fields.end()
     token = urns.uuid_of(f"{simulation.world.epoch}:{simulation.world.count}")
     if urns.read_thread(to) is not None:
-        thread = _thread_for(simulation, account.person, None, to)
+        thread = thread_for(simulation, account.person, None, to)
     else:
-        thread = _thread_for(simulation, account.person, find_person(simulation, to), "")
+        thread = thread_for(simulation, account.person, find_person(simulation, to), "")
     return _write(simulation, thread, account.person, text, token)
 
 
@@ -96,7 +96,7 @@ async def start_group(request: web.Request) -> web.Response:
     return _write(simulation, thread, starter, text, None)
 
 
-def _thread_for(simulation: Simulation, writer: Person, reader: Person | None, named: str) -> Thread:
+def thread_for(simulation: Simulation, writer: Person, reader: Person | None, named: str) -> Thread:
     """The named thread, or the one of two people, which is made when there is none."""
     world = simulation.world
     if reader is not None and reader.profile_id == writer.profile_id:

@@ -7,9 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from threadline.sandbox import forms, legacy_render, restli, urns
+from threadline.sandbox.bodies import LONGEST_TEXT
 from threadline.sandbox.calls import Call, RefusalError, answer
-from threadline.sandbox.creating import LONGEST_TEXT, open_thread, send
+from threadline.sandbox.creating import send
 from threadline.sandbox.forms import Record
+from threadline.sandbox.opening import open_thread
 from threadline.sandbox.threads import ARCHIVE, INBOX, REQUEST, Message, Thread
 
 PAGE = 20

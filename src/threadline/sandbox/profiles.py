@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from threadline.sandbox import forms, restli, urns
+from threadline.sandbox import forms, inmail, restli, urns
 from threadline.sandbox.calls import Call, RefusalError, answer, hidden_profile
 from threadline.sandbox.forms import Entity, Record, Reference
 from threadline.sandbox.people import Person
@@ -17,7 +17,6 @@ from threadline.sandbox.render import picture
 
 _COMPOSE = "urn:li:fsd_composeOption:"
 _RELATIONSHIP = "urn:li:fsd_memberRelationship:"
-_DAY = 86_400_000
 
 
 async def me(call: Call) -> web.Response:
@@ -91,6 +90,9 @@ async def compose_option(call: Call) -> web.Response:
         context["existingConversationUrn"] = f"urn:li:fsd_conversation:{thread.thread_id}"
     elif call.world.connected(call.owner, profile_id):
         option = "CONNECTION_MESSAGE"
+    elif thread is not None and thread.kind == "inmail":
+        # A declined InMail takes no reply, and another one is refused (§6.2).
+        raise hidden_profile()
     elif person.open_profile or call.account.seat != "free":
         option = "PREMIUM_INMAIL"
         context["paidInMail"] = not person.open_profile
@@ -108,8 +110,10 @@ async def compose_option(call: Call) -> web.Response:
 
 async def credits(call: Call) -> web.Response:
     """`GET /messaging/credits`: InMail credits that are left."""
-    refreshed = (call.world.clock.now() // (30 * _DAY) + 1) * 30 * _DAY
-    value = {"available": call.account.inmail_credits, "nextRefreshAt": refreshed}
+    value = {
+        "available": inmail.credits_of(call.world, call.owner),
+        "nextRefreshAt": inmail.next_refresh(call.world),
+    }
     return answer(forms.action_answer(call.form, value), form=call.form)
 
 
