@@ -144,3 +144,65 @@ async def test_reading_marks_nothing_read(ada: AccountClient, sandbox: SandboxCl
         await ada.messages.newest(conversation.thread_id)
     assert before["unread"]
     assert await sandbox.told("mailboxes/ada-demo/unread") == before
+
+
+@pytest.mark.promise("wire.4.conversation-lists")
+async def test_the_older_query_of_a_category_pages_by_time(
+    ada: AccountClient, sandbox: SandboxClient
+) -> None:
+    found: list[str] = []
+    before: int | None = None
+    while (page := await ada.inbox.by_category("INBOX", before=before)).conversations:
+        found += [each.thread_id for each in page.conversations]
+        before = page.conversations[-1].last_activity_at
+    told = await sandbox.told("mailboxes/ada-demo/conversations?limit=1000&category=INBOX")
+    assert found == [each["threadId"] for each in told["conversations"]]
+
+
+@pytest.mark.promise("wire.4.conversation-lists")
+async def test_conversations_are_searched_by_words_and_by_their_read_state(
+    ada: AccountClient, sandbox: SandboxClient
+) -> None:
+    await sandbox.admin("POST", "people/janesmith/write", {"to": "ada", "text": "A zeppelin, of all things"})
+    thread = await sandbox.thread_with("janesmith")
+    found = await ada.inbox.search(keywords="zeppelin")
+    assert [each.thread_id for each in found.conversations] == [thread]
+    unread = await ada.inbox.search(unread=True)
+    assert thread in [each.thread_id for each in unread.conversations]
+    assert not any(each.read for each in unread.conversations)
+    await ada.inbox.mark_read([thread], read=True)
+    assert (await ada.inbox.search(keywords="zeppelin", unread=True)).conversations == []
+    await ada.inbox.mark_unread([thread])
+    assert len((await ada.inbox.search(keywords="zeppelin", unread=True)).conversations) == 1
+
+
+@pytest.mark.promise("wire.4.conversation-lists")
+async def test_several_conversations_come_in_one_call_in_the_order_asked_for(
+    ada: AccountClient, rehearsal: Rehearsal
+) -> None:
+    newest = (await ada.inbox.newest()).conversations
+    asked = [each.thread_id for each in newest[4::-1]]
+    found = await ada.inbox.by_ids([asked[0], ELSEWHERE, *asked[1:]])
+    assert [each.thread_id for each in found] == asked
+    assert rehearsal.counted("calls", endpoint="conversations_by_ids", outcome="ok") == 1
+    assert rehearsal.counted("calls", endpoint="conversation_by_id", outcome="ok") == 0
+
+
+@pytest.mark.promise("wire.4.conversation-lists")
+async def test_where_the_query_for_several_is_gone_they_are_read_one_by_one(
+    ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
+) -> None:
+    asked = [each.thread_id for each in (await ada.inbox.newest()).conversations[:3]]
+    gone = {"account": "ada", "kind": "rotated_query", "queryId": QUERY_IDS["conversations_by_ids"][0]}
+    await sandbox.admin("POST", "faults", {**gone, "count": 1})
+    assert [each.thread_id for each in await ada.inbox.by_ids(asked)] == asked
+    assert rehearsal.counted("calls", endpoint="conversation_by_id", outcome="ok") == 3
+
+
+@pytest.mark.promise("wire.4.1.conversation", "wire.6.5.message-requests")
+async def test_message_requests_are_listed_with_their_state(ada: AccountClient) -> None:
+    requests = (await ada.inbox.page("MESSAGE_REQUEST_PENDING")).conversations
+    assert requests
+    assert {each.state for each in requests} == {"PENDING"}
+    [again, *_] = await ada.inbox.by_ids([requests[0].thread_id])
+    assert again.state == "PENDING"

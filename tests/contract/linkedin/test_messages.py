@@ -8,6 +8,7 @@ from tests.contract.linkedin.rehearsal import Rehearsal
 from tests.contract.sandbox.client import SandboxClient
 from threadline.linkedin.connector import AccountClient
 from threadline.linkedin.errors import ConnectionLost, Refusal
+from threadline.linkedin.query_ids import QUERY_IDS
 from threadline.model.clock import DAY, SystemClock
 from threadline.model.compositions import Composition
 from threadline.model.messages import ContentKind
@@ -220,3 +221,48 @@ async def test_a_connection_cut_before_the_call_was_looked_at_is_not_told_apart(
         await send(ada, thread)
     assert lost.value.may_have_left
     assert (await sandbox.told(f"mailboxes/ada-demo/messages?originToken={TOKEN}"))["messages"] == []
+
+
+@pytest.mark.promise("wire.5.messages")
+async def test_what_changed_in_several_conversations_comes_in_one_call(
+    ada: AccountClient, sandbox: SandboxClient, rehearsal: Rehearsal
+) -> None:
+    threads = [await sandbox.thread_with(name) for name in ("janesmith", "sarah-chen", "john-doe-123")]
+    tokens = {thread: (await ada.messages.newest(thread)).sync_token or "" for thread in threads}
+    for number in range(2):
+        await sandbox.admin("POST", "people/sarah-chen/write", {"to": "ada", "text": f"News {number}"})
+    changed = await ada.messages.since_batch(tokens)
+    assert {thread: [each.text for each in sync.messages] for thread, sync in changed.items()} == {
+        threads[0]: [],
+        threads[1]: ["News 1", "News 0"],
+        threads[2]: [],
+    }
+    assert rehearsal.counted("calls", endpoint="messages_since_batch", outcome="ok") == 1
+    later = {thread: sync.sync_token or "" for thread, sync in changed.items()}
+    assert all(not sync.messages for sync in (await ada.messages.since_batch(later)).values())
+
+
+@pytest.mark.promise("wire.5.messages")
+async def test_a_conversation_that_is_gone_is_left_out_of_a_batch(
+    ada: AccountClient, sandbox: SandboxClient
+) -> None:
+    thread = await sandbox.thread_with("janesmith")
+    token = (await ada.messages.newest(thread)).sync_token or ""
+    await sandbox.admin("POST", "people/janesmith/write", {"to": "ada", "text": "News"})
+    changed = await ada.messages.since_batch({NOWHERE: "x", thread: token})
+    assert {thread: [each.text for each in sync.messages] for thread, sync in changed.items()} == {
+        thread: ["News"]
+    }
+
+
+@pytest.mark.promise("wire.5.messages")
+async def test_where_the_batch_is_refused_each_conversation_is_read_by_its_token(
+    ada: AccountClient, sandbox: SandboxClient
+) -> None:
+    thread = await sandbox.thread_with("janesmith")
+    token = (await ada.messages.newest(thread)).sync_token or ""
+    await sandbox.admin("POST", "people/janesmith/write", {"to": "ada", "text": "News"})
+    gone = {"account": "ada", "kind": "rotated_query", "queryId": QUERY_IDS["messages_since_batch"][0]}
+    await sandbox.admin("POST", "faults", {**gone, "count": 1})
+    changed = await ada.messages.since_batch({thread: token})
+    assert [each.text for each in changed[thread].messages] == ["News"]

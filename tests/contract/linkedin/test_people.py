@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.contract.linkedin.rehearsal import Observer, Rehearsal
-from tests.contract.sandbox.client import SandboxClient
+from tests.contract.linkedin.rehearsal import Observer, Rehearsal, connector, http, scripted, session
+from tests.contract.sandbox.client import NORMALIZED, PLAIN, SandboxClient
 from threadline.linkedin.connector import AccountClient
 from threadline.linkedin.people import UNREACHABLE
+from threadline.model.people import Person
 
 
 @pytest.mark.promise("wire.3.1.own-profile")
@@ -52,3 +53,21 @@ async def test_the_compose_option_names_the_thread_or_says_that_there_is_no_way(
     assert await ada.people.compose_option(await sandbox.profile_id("targetperson")) == UNREACHABLE
     assert rehearsal.counted("calls", endpoint="compose_option", outcome="ok") == 1
     assert rehearsal.counted("calls", endpoint="compose_option", outcome="refused") == 1
+
+
+@pytest.mark.promise("wire.3.1.own-profile", "wire.1.4.three-forms")
+async def test_the_normalized_answer_about_the_owner_is_read_too(sandbox: SandboxClient) -> None:
+    plain = await sandbox.call("GET", "/voyager/api/me", accept=PLAIN)
+    normalized = await sandbox.call("GET", "/voyager/api/me", accept=NORMALIZED)
+    assert "included" in normalized.json
+    read: list[Person] = []
+    for answer in (plain, normalized):
+        async with (
+            scripted([http("200 OK", answer.text.encode())]) as script,
+            connector(script.base_url) as rehearsal,
+        ):
+            client = rehearsal.linkedin.account(session(), Observer())
+            read.append(await client.people.me())
+            assert client.owner_id == await sandbox.owner("ada")
+    assert read[0] == read[1]
+    assert (read[0].full_name, read[0].vanity) == ("Ada Demo", "ada-demo")
