@@ -202,7 +202,8 @@ class Stream:
     """One reader and the frames that come to it."""
 
     def __init__(self) -> None:
-        self.reader = FrameReader(ME, [].append)
+        reported: list[str] = []
+        self.reader = FrameReader(ME, reported.append)
 
     def message(self, at: int, **changes: Any) -> Any:
         return self.reader.read(sent(decorated("messagesTopic", "Message", message(**changes)), at))
