@@ -12,7 +12,7 @@ from threadline.linkedin.decoding.people import profile_of
 from threadline.linkedin.decoding.reading import text_in
 from threadline.linkedin.query_ids import CONNECTIONS_DECORATION
 from threadline.linkedin.transport import GENERAL_GRAPHQL, NORMALIZED, Request, Transport
-from threadline.model.people import Person
+from threadline.model.people import Distance, Person
 
 MOST_CONNECTIONS = 40
 """How many connections are asked for at once."""
@@ -33,7 +33,7 @@ class Search:
             page = await self._transport.query(
                 "people_search",
                 _criteria(keywords, len(found)),
-                _profiles,
+                _connected,
                 path=GENERAL_GRAPHQL,
                 accept=NORMALIZED,
             )
@@ -60,7 +60,7 @@ class Search:
             ),
             accept=NORMALIZED,
         )
-        return await self._transport.call(request, _profiles)
+        return await self._transport.call(request, _connected)
 
 
 def _criteria(keywords: str, start: int) -> dict[str, restli.Value]:
@@ -77,6 +77,11 @@ def _criteria(keywords: str, start: int) -> dict[str, restli.Value]:
             "includeFiltersInResponse": False,
         },
     }
+
+
+def _connected(body: bytes) -> list[Person]:
+    """The people of an answer that holds first-degree connections only."""
+    return [msgspec.structs.replace(person, distance=Distance.FIRST) for person in _profiles(body)]
 
 
 def _profiles(body: bytes) -> list[Person]:
