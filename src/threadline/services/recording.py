@@ -64,13 +64,17 @@ class Recorder:
         conversations_shown: Sequence[Conversation] = (),
         messages_shown: Iterable[Message] = (),
         as_of: int | None = None,
+        baseline_at: int | None = None,
     ) -> Recorded:
         """Store conversations and messages as they are shown now.
 
         Every message's conversation must be shown with it or be stored already. as_of: the account's revision
         before LinkedIn was asked (`store.accounts.revision`); None where nothing newer can be known.
+        baseline_at: where the past of another inbox ends, in place of the account's baseline.
         """
         baseline = await lock(tx, account.account_id)
+        if baseline_at is not None:
+            baseline = baseline_at
         teller = Teller(self._journal, account, telling)
         told: list[Event] = []
         shown = await Shown.of(tx, account, conversations_shown, messages_shown, as_of)
