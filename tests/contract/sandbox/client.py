@@ -165,6 +165,48 @@ class SandboxClient:
             "POST", f"{CONVERSATIONS}?ids=List({encoded(urn)})", account=account, body=body
         )
 
+    async def message_urn(self, message_id: str, account: str = "ada") -> str:
+        """A message's URN in an account's mailbox, as it stands in bodies."""
+        return f"urn:li:msg_message:(urn:li:fsd_profile:{await self.owner(account)},{message_id})"
+
+    async def edit(self, message_id: str, text: str, account: str = "ada") -> Answer:
+        """Give a message another text."""
+        urn = await self.message_urn(message_id, account)
+        body = {"patch": {"$set": {"body": {"text": text, "attributes": []}}}}
+        return await self.call("POST", f"{MESSAGES}/{encoded(urn)}", account=account, body=body)
+
+    async def act_on(self, message_id: str, action: str, account: str = "ada", **more: Any) -> Answer:
+        """`recall`, `reactWithEmoji` or `unreactWithEmoji` of a message."""
+        body = {"messageUrn": await self.message_urn(message_id, account), **more}
+        return await self.call("POST", f"{MESSAGES}?action={action}", account=account, body=body)
+
+    async def act_in(self, thread_id: str, action: str, account: str = "ada", **more: Any) -> Answer:
+        """`typing`, `addParticipants` or `removeParticipants` in a conversation."""
+        body = {"conversationUrn": await self.conversation_urn(thread_id, account), **more}
+        return await self.call("POST", f"{CONVERSATIONS}?action={action}", account=account, body=body)
+
+    async def file(
+        self, thread_ids: list[str], category: str, *, remove: bool = False, account: str = "ada"
+    ) -> Answer:
+        """Put conversations into a category, or take them out."""
+        urns = [await self.conversation_urn(each, account) for each in thread_ids]
+        action = "removeCategory" if remove else "addCategory"
+        body = {"conversationUrns": urns, "category": category}
+        return await self.call("POST", f"{CONVERSATIONS}?action={action}", account=account, body=body)
+
+    async def written(self, thread_id: str, account: str = "ada") -> list[Any]:
+        """Every message of a thread in an account's or a person's mailbox, oldest first."""
+        told: list[Any] = (await self.told(f"mailboxes/{account}/messages?thread={encoded(thread_id)}"))[
+            "messages"
+        ]
+        return told
+
+    async def person_does(self, name: str, act: str, **fields: Any) -> Any:
+        """What the admin API tells after a person did something."""
+        answer = await self.admin("POST", f"people/{name}/{act}", fields)
+        assert answer.status in (200, 201), answer.text
+        return answer.json
+
     @asynccontextmanager
     async def stream(self, account: str = "ada", *, decorated: bool = True) -> AsyncIterator["Frames"]:
         """An open realtime stream whose first frame has been read."""
