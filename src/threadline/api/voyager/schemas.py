@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from threadline.model.access import Right
+from threadline.model.compositions import Channel
 
 
 class Schema(Struct, rename="camel", gc=False):
@@ -30,13 +31,28 @@ class SessionBody(Schema, kw_only=True):
     user_agent: str | None = None
 
 
+class MentionBody(Schema, kw_only=True):
+    """A span of the text that names a person; offsets count Unicode code points."""
+
+    start: int
+    length: int
+    urn: str
+
+
 class SendBody(Schema, kw_only=True):
     """A message to send: to a person, into a conversation, or both to be checked against each other."""
 
-    message: str
+    message: str = ""
     profile_url: str | None = None
     recipient_urn: str | None = None
     conversation_id: str | None = None
+    typing: bool = False
+    attachments: tuple[str, ...] = ()
+    reply_to: str | None = None
+    mentions: tuple[MentionBody, ...] = ()
+    channel: Channel = Channel.AUTO
+    group_id: str | int | None = None
+    subject: str | None = None
 
 
 class KeyBody(Schema, kw_only=True):
@@ -231,6 +247,17 @@ class SendFailure(Schema, kw_only=True):
     next_step: str
 
 
+class SentFile(Schema, kw_only=True):
+    """A file that a send carries."""
+
+    urn: str
+    name: str
+    media_type: str
+    byte_size: int
+    kind: str
+    duration: int | UnsetType = UNSET
+
+
 class Sent(Data, kw_only=True):
     """A send as it stands; `success` only when LinkedIn's id of the message is in hand."""
 
@@ -238,9 +265,18 @@ class Sent(Data, kw_only=True):
     send_id: str
     status: str
     phase: str | None
+    channel: str
     conversation_id: str | None
     conversation_urn: str | None
     message_urn: str | None
+    message: str
+    subject: str | UnsetType = UNSET
+    attachments: list[SentFile] | UnsetType = UNSET
+    mentions: list[MentionBody] | UnsetType = UNSET
+    reply_to: str | UnsetType = UNSET
+    group_id: str | UnsetType = UNSET
+    recipients: list[str] | UnsetType = UNSET
+    title: str | UnsetType = UNSET
     retry_safe: bool | UnsetType = UNSET
     created_at: str
     settled_at: str | None
