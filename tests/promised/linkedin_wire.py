@@ -213,10 +213,6 @@ WIRE: Final = (
         "wire.9.legacy",
         "The sandbox answers the legacy routes with their exact statuses, for older clients.",
         "contracts/linkedin-wire.md §9",
-        Gap(
-            "edit, recall, reactions, typing, participants, deletion and presence by legacy routes",
-            partly=True,
-        ),
     ),
     Promise(
         "wire.10.groups",

@@ -157,7 +157,7 @@ async def test_a_patch_mutes_and_names(sandbox: SandboxClient) -> None:
     told = await sandbox.person_does("ada", "groups", members=["grace", "sarah-chen"], text="Hi both")
     target = f"{LEGACY}/{told['threadId']}"
     for muted in (True, False):
-        body = {"patch": {"$set": {"muted": muted}}}
+        body: dict[str, Any] = {"patch": {"$set": {"muted": muted}}}
         assert (await sandbox.call("POST", target, body=body)).status == 200
         found = (await sandbox.call("GET", target)).json
         assert (found["muted"], found["notificationStatus"]) == (muted, "MUTE" if muted else "ACTIVE")
@@ -166,6 +166,7 @@ async def test_a_patch_mutes_and_names(sandbox: SandboxClient) -> None:
     body = {"patch": {"$set": {"name": "Named of old"}}}
     assert (await sandbox.call("POST", target, body=body)).status == 200
     assert (await sandbox.call("GET", target, account="grace")).json["name"] == "Named of old"
-    for patch in ({"muted": "yes"}, {"name": ""}, {}):
+    malformed: list[dict[str, Any]] = [{"muted": "yes"}, {"name": ""}, {}]
+    for patch in malformed:
         assert (await sandbox.call("POST", target, body={"patch": {"$set": patch}})).status == 400
     assert (await sandbox.call("POST", f"{target}?action=other", body=body)).status == 400
