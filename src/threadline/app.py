@@ -3,6 +3,7 @@
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -21,10 +22,12 @@ from threadline.services.access import Access
 from threadline.services.accounts import RESUME, Accounts
 from threadline.services.aiming import Aiming
 from threadline.services.backfilling import Backfilling
+from threadline.services.catching_up import CatchingUp
 from threadline.services.composing import Composing
 from threadline.services.cursors import Cursors
 from threadline.services.exporting import Exporting
 from threadline.services.inbox import Inbox
+from threadline.services.inmail import InMail
 from threadline.services.journal import Journal
 from threadline.services.leaving import Leaving
 from threadline.services.linking import Linking
@@ -34,7 +37,11 @@ from threadline.services.metrics import ServiceMetrics
 from threadline.services.outbox import OUTBOX, SETTLE
 from threadline.services.outcomes import Outcomes
 from threadline.services.people import People
+from threadline.services.presence import Presences
 from threadline.services.recording import Recorder
+from threadline.services.sales import FOLLOW_SALES, Sales
+from threadline.services.searching import Searching
+from threadline.services.seats import Seats
 from threadline.services.sending import Sending
 from threadline.services.settling import Settling
 from threadline.services.syncing import FOLLOW, Syncing
@@ -63,6 +70,7 @@ class Gateway:
     sending: Sending
     settling: Settling
     syncing: Syncing
+    sales: Sales
     ownership: Ownership
 
     async def open(self) -> None:
@@ -149,19 +157,35 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         accounts,
         recorder,
         backfilling,
+        CatchingUp(database, accounts, recorder, backfilling, outcomes, metrics),
         journal,
         outcomes,
         clock,
         randomness,
         metrics,
         pause_between_reads=settings.backfill_pause_seconds,
+        check_seconds=settings.check_seconds,
+    )
+    seats, presences = Seats(database, accounts), Presences(accounts, clock)
+    sales = Sales(
+        database,
+        accounts,
+        seats,
+        recorder,
+        clock,
+        metrics,
+        poll_seconds=settings.sales_poll_seconds,
+        pause_between_reads=settings.backfill_pause_seconds,
     )
     engine.handle(OUTBOX, sending.drain)
     engine.handle(SETTLE, settling.settle)
     engine.hold(FOLLOW, syncing.accounts_to_follow, syncing.follow)
+    engine.hold(FOLLOW_SALES, sales.accounts_to_follow, sales.follow)
     engine.handle(RESUME, accounts.resume)
-    accounts.on_change(syncing.changed)
-    accounts.on_change(lambda _: engine.reconsider(FOLLOW))
+    for changed in (syncing.changed, sales.changed, presences.forget):
+        accounts.on_change(changed)
+    for duty in (FOLLOW, FOLLOW_SALES):
+        accounts.on_change(partial(_reconsider, engine, duty))
     services = Services(
         access=Access(database, clock, randomness, sandbox_runs=settings.sandbox_keys),
         accounts=accounts,
@@ -170,7 +194,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         inbox=inbox,
         media=media,
         sending=sending,
+        inmail=InMail(accounts, inbox, locating, aiming, sending),
         exporting=Exporting(inbox, clock),
+        searching=Searching(database, accounts),
+        seats=seats,
+        presences=presences,
         clock=clock,
         operator_token=_operator_token(settings.data_dir, randomness),
         database_ready=_readiness(database),
@@ -186,8 +214,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         sending=sending,
         settling=settling,
         syncing=syncing,
+        sales=sales,
         ownership=Ownership(settings.data_dir),
     )
+
+
+def _reconsider(engine: Engine, duty: str, _account_id: str) -> None:
+    engine.reconsider(duty)
 
 
 def _database(settings: Settings, clock: Clock) -> Database:

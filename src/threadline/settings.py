@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     """How far back messages are stored without being asked for."""
     backfill_pause_seconds: float = Field(default=1.0, ge=0, le=60)
     """The pause between two calls of the background backfill."""
+    check_seconds: float = Field(default=300, gt=0, le=86_400)
+    """How often LinkedIn is asked what changed while the live stream stands."""
+    sales_poll_seconds: float = Field(default=60, ge=1, le=3_600)
+    """How often the Sales Navigator inbox of an account with a seat is read."""
     experimental_writes: bool = False
     """Whether InMail, LinkedIn Groups and Sales Navigator writes may reach the live LinkedIn."""
     sandbox_keys: bool = False

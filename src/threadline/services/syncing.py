@@ -9,34 +9,39 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 
-import msgspec
 import structlog
 
 from threadline.linkedin.connector import AccountClient
 from threadline.linkedin.errors import LinkedInError
-from threadline.linkedin.realtime import (
+from threadline.linkedin.stream_events import (
+    BadgeHint,
     ConversationChanged,
     ConversationDeleted,
     MessageArrived,
+    ReactionChanged,
     RealtimeEvent,
+    ReceiptSeen,
     StreamLost,
     StreamOpened,
+    TypingSeen,
 )
 from threadline.model.accounts import STOPPED, Account, AccountState
 from threadline.model.clock import SECOND, Clock
 from threadline.model.conversations import Conversation, opened_conversation
 from threadline.model.errors import Refused, ThreadlineError
 from threadline.model.events import EventType
-from threadline.model.messages import Message
+from threadline.model.messages import Message, Receipt
 from threadline.model.randomness import Randomness
 from threadline.services.accounts import Accounts
-from threadline.services.backfilling import CATEGORIES, Backfilling
+from threadline.services.backfilling import Backfilling
+from threadline.services.catching_up import CatchingUp
 from threadline.services.journal import Journal
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outbox import wake_waiting
 from threadline.services.outcomes import Outcomes
 from threadline.services.recording import Recorder, Telling
-from threadline.store import accounts, conversations, events, messages, positions
+from threadline.services.watching import Watch
+from threadline.store import accounts, conversations, events, messages
 from threadline.store.database import Database
 
 _log = structlog.get_logger(__name__)
@@ -46,7 +51,8 @@ FOLLOW = "follow"
 
 _FIRST_PAUSE = 2 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
-_TOLD_AT_ONCE = 100
+_HINT_SECONDS = 10
+"""How long after a hint the stream may still tell what changed, before LinkedIn is asked."""
 
 
 class Syncing:
@@ -58,6 +64,7 @@ class Syncing:
         accounts_service: Accounts,
         recorder: Recorder,
         backfilling: Backfilling,
+        catching_up: CatchingUp,
         journal: Journal,
         outcomes: Outcomes,
         clock: Clock,
@@ -65,18 +72,23 @@ class Syncing:
         metrics: ServiceMetrics,
         *,
         pause_between_reads: float,
+        check_seconds: float,
     ) -> None:
-        """pause_between_reads: seconds between two calls of the background backfill."""
+        """pause_between_reads: seconds between two calls of the background backfill; check_seconds: between
+        two looks for what a silent stream hides.
+        """
         self._database = database
         self._accounts = accounts_service
         self._recorder = recorder
         self._backfilling = backfilling
+        self._catching_up = catching_up
         self._journal = journal
         self._outcomes = outcomes
         self._clock = clock
         self._randomness = randomness
         self._metrics = metrics
         self._pause_between_reads = pause_between_reads
+        self._check_seconds = check_seconds
         self._resting: dict[str, asyncio.Event] = {}
 
     async def accounts_to_follow(self) -> list[str]:
@@ -122,33 +134,49 @@ class Syncing:
     async def _follow(self, account: Account) -> None:
         await self._accounts.prove(account)
         account = await self._accounts.get(account.account_id)
-        opened = asyncio.Event()
+        watch = Watch(self._clock)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow_stream(account, opened))
-                tasks.create_task(self._backfill(account, opened))
+                tasks.create_task(self._follow_stream(account, watch))
+                tasks.create_task(self._backfill(account, watch))
+                tasks.create_task(self._check(account, watch))
         except BaseExceptionGroup as group:
             met, others = group.split(ThreadlineError)
             if met is None or others is not None:
                 raise
             raise _first(met) from group
 
-    async def _follow_stream(self, account: Account, opened: asyncio.Event) -> None:
+    async def _follow_stream(self, account: Account, watch: Watch) -> None:
         client = await self._accounts.client(account)
         try:
             async with aclosing(client.realtime.follow()) as stream:
                 async for event in stream:
                     if isinstance(event, StreamOpened):
-                        await self.catch_up(account)
-                        opened.set()
+                        await self._catching_up.catch_up(account)
+                        watch.opened()
                         await self._well(account)
                     elif isinstance(event, StreamLost):
+                        watch.lost()
                         await self._accounts.enter(account, AccountState.TROUBLE, event.error)
                     else:
-                        await self._take(account, client, event)
+                        await self._take(account, client, event, watch)
         except LinkedInError as error:
             await self._accounts.met(account, error)
             raise self._accounts.translated(error) from error
+
+    async def _check(self, account: Account, watch: Watch) -> None:
+        """Look now and then for what a silent stream hides, and when a hint says that something changed."""
+        pause = self._check_seconds * (0.5 + 0.5 * self._randomness.fraction())
+        while True:
+            await watch.due(pause, _HINT_SECONDS)
+            try:
+                await self._catching_up.catch_up(account)
+            except ThreadlineError as error:
+                current = await self._accounts.get(account.account_id)
+                if current.state in STOPPED:
+                    raise
+                _log.warning("check failed", account=account.account_id, reason=error.message)
+            pause = self._check_seconds
 
     async def _well(self, account: Account) -> None:
         current = await self._accounts.get(account.account_id)
@@ -157,16 +185,47 @@ class Syncing:
         async with self._database.transaction() as tx:
             await wake_waiting(tx, account.account_id, self._clock.now())
 
-    async def _take(self, account: Account, client: AccountClient, event: RealtimeEvent) -> None:
+    async def _take(
+        self, account: Account, client: AccountClient, event: RealtimeEvent, watch: Watch
+    ) -> None:
+        if isinstance(event, BadgeHint):
+            watch.hinted()
+            return
         if isinstance(event, MessageArrived):
             shown = [event.conversation] if event.conversation else []
             if not shown and not await self._knows(account, event.message.thread_id):
                 shown = await self._shown(account, client, event.message)
-            await self._record(account, Telling.LIVE, shown, [event.message])
+            await self._record(account, shown, [event.message])
         elif isinstance(event, ConversationChanged):
-            await self._record(account, Telling.LIVE, [event.conversation], [])
+            await self._record(account, [event.conversation], [])
         elif isinstance(event, ConversationDeleted):
-            await self._remove(account, [event.thread_id])
+            async with self._database.transaction() as tx:
+                await self._recorder.deleted(tx, account, [event.thread_id], Telling.LIVE)
+        elif isinstance(event, ReactionChanged):
+            async with self._database.transaction() as tx:
+                await self._recorder.reacted(
+                    tx, account, event.message_id, event.reaction, event.actor_id, event.added, Telling.LIVE
+                )
+        elif isinstance(event, ReceiptSeen):
+            await self._seen(account, event)
+        elif isinstance(event, TypingSeen):
+            async with self._database.transaction() as tx:
+                await self._recorder.typed(tx, account, event.thread_id, event.person_id)
+        else:
+            return
+        watch.told()
+
+    async def _seen(self, account: Account, event: ReceiptSeen) -> None:
+        async with self._database.transaction() as tx:
+            thread_id = event.thread_id
+            if thread_id is None:
+                named = await messages.stored(tx, account.account_id, [event.message_id])
+                if event.message_id not in named:
+                    return
+                thread_id = named[event.message_id].message.thread_id
+            seen_at = self._clock.now() if event.seen_at is None else event.seen_at
+            receipt = Receipt(person_id=event.seen_by, message_id=event.message_id, seen_at=seen_at)
+            await self._recorder.seen(tx, account, thread_id, [receipt], Telling.LIVE)
 
     async def _shown(self, account: Account, client: AccountClient, message: Message) -> list[Conversation]:
         """The conversation of a message that came alone; as far as it is known where LinkedIn hides it."""
@@ -176,98 +235,8 @@ class Syncing:
             opened_conversation(message.thread_id, owner_id, [message.sender], message.delivered_at)
         ]
 
-    async def catch_up(self, account: Account) -> None:
-        """Store and tell everything that changed since the last time, in order.
-
-        Raises what `Accounts.calling` raises.
-        """
-        position = await positions.of(self._database, account.account_id)
-        if position.baseline_at is None:
-            await self._begin(account)
-            return
-        reach = position.followed_until or position.baseline_at
-        changed: dict[str, Conversation] = {}
-        deleted: list[str] = []
-        token = position.sync_token
-        while True:
-            async with self._accounts.calling(account) as client:
-                sync = await (client.inbox.since(token) if token else client.inbox.newest())
-            changed.update((one.thread_id, one) for one in sync.conversations)
-            deleted.extend(sync.deleted_thread_ids)
-            moved = sync.sync_token is not None and sync.sync_token != token
-            token = sync.sync_token or token
-            if sync.clear_cache:
-                changed.update(await self._read_again(account, reach))
-            if not (sync.conversations or sync.deleted_thread_ids) or not moved:
-                break
-        await self._tell_missed(account, list(changed.values()), reach)
-        await self._remove(account, deleted)
-        newest = max((one.last_activity_at for one in changed.values()), default=reach)
-        if (token, newest) != (position.sync_token, position.followed_until):
-            async with self._database.transaction() as tx:
-                await positions.followed(
-                    tx, account.account_id, sync_token=token, followed_until=max(newest, reach)
-                )
-
-    async def _begin(self, account: Account) -> None:
-        async with self._accounts.calling(account) as client:
-            sync = await client.inbox.newest()
-        baseline = max((one.last_activity_at for one in sync.conversations), default=0)
-        await self._backfilling.begin(account, sync_token=sync.sync_token, baseline_at=baseline)
-        await self._record(account, Telling.BACKFILLED, sync.conversations, [])
-
-    async def _read_again(self, account: Account, since: int) -> dict[str, Conversation]:
-        """The conversations active since `since`, where LinkedIn forgot our token."""
-        found: dict[str, Conversation] = {}
-        for category in CATEGORIES:
-            cursor: str | None = None
-            while True:
-                async with self._accounts.calling(account) as client:
-                    page = await client.inbox.page(category, cursor=cursor)
-                found.update((one.thread_id, one) for one in page.conversations)
-                cursor = page.next_cursor
-                oldest = min((one.last_activity_at for one in page.conversations), default=0)
-                if cursor is None or oldest < since:
-                    break
-        return found
-
-    async def _tell_missed(self, account: Account, changed: Sequence[Conversation], reach: int) -> None:
-        missed: dict[str, Message] = {}
-        for conversation in changed:
-            for message in await self._missed_in(account, conversation, reach):
-                missed[message.message_id] = message
-        # The last messages are told in their turn with the others, so that the order is that of LinkedIn.
-        listed = [msgspec.structs.replace(one, last_message=None) for one in changed]
-        await self._record(account, Telling.BACKFILLED, listed, [])
-        in_order = sorted(missed.values(), key=lambda one: (one.delivered_at, one.message_id))
-        for start in range(0, len(in_order), _TOLD_AT_ONCE):
-            some = in_order[start : start + _TOLD_AT_ONCE]
-            await self._record(account, Telling.BACKFILLED, [], some)
-
-    async def _missed_in(self, account: Account, conversation: Conversation, reach: int) -> list[Message]:
-        """The messages of a changed conversation back to `reach`, as far as any can be missing.
-
-        An own message may have been stored from the answer to its send while earlier ones were missed, so
-        only a known message of somebody else proves that those before it are known.
-        """
-        last = conversation.last_message
-        if last is None:
-            return []
-        if not last.from_me and await messages.known(self._database, account.account_id, [last.message_id]):
-            return [last]
-        found: list[Message] = [last]
-        async with self._accounts.calling(account) as client:
-            # A millisecond later, so that none of the same moment is missed.
-            page = await client.messages.before(conversation.thread_id, last.delivered_at + 1)
-            while page.messages:
-                found.extend(page.messages)
-                if page.previous_cursor is None or page.messages[-1].delivered_at < reach:
-                    break
-                page = await client.messages.earlier(conversation.thread_id, page.previous_cursor)
-        return [message for message in found if message.delivered_at >= reach]
-
-    async def _backfill(self, account: Account, opened: asyncio.Event) -> None:
-        await opened.wait()
+    async def _backfill(self, account: Account, watch: Watch) -> None:
+        await watch.standing()
         listing = True
         while listing:
             listing = await self._backfilling.list_further(account)
@@ -299,29 +268,15 @@ class Syncing:
         return next((thread_id for thread_id in waiting if thread_id not in refused), None)
 
     async def _record(
-        self,
-        account: Account,
-        telling: Telling,
-        shown: Sequence[Conversation],
-        found: Sequence[Message],
+        self, account: Account, shown: Sequence[Conversation], found: Sequence[Message]
     ) -> None:
         async with self._database.transaction() as tx:
             recorded = await self._recorder.record(
-                tx,
-                account,
-                telling,
-                conversations_shown=shown,
-                messages_shown=found,
+                tx, account, Telling.LIVE, conversations_shown=shown, messages_shown=found
             )
-        self._metrics.recorded.labels(telling=telling.value).inc(recorded.new_messages)
+        self._metrics.recorded.labels(telling=Telling.LIVE.value).inc(recorded.new_messages)
         for send_id in recorded.settled_sends:
             self._outcomes.settled(send_id)
-
-    async def _remove(self, account: Account, thread_ids: Sequence[str]) -> None:
-        if thread_ids:
-            async with self._database.transaction() as tx:
-                for thread_id in thread_ids:
-                    await conversations.remove(tx, account.account_id, thread_id)
 
     async def _knows(self, account: Account, thread_id: str) -> bool:
         return await conversations.by_id(self._database, account.account_id, thread_id) is not None
