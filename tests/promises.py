@@ -9,6 +9,7 @@ from typing import Final
 from tests.promised.design import DESIGN
 from tests.promised.linkedin_wire import WIRE
 from tests.promised.main_job import MAIN_JOB
+from tests.promised.media import MEDIA
 from tests.promised.voyager import VOYAGER
 
-PROMISES: Final = (*DESIGN, *VOYAGER, *WIRE, *MAIN_JOB)
+PROMISES: Final = (*DESIGN, *VOYAGER, *WIRE, *MAIN_JOB, *MEDIA)

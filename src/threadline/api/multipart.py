@@ -110,7 +110,8 @@ class FileForm:
         if self.file_name is not None:
             raise BadInput("file: the form holds several files; upload them one by one.", field="file")
         self._in_file = True
-        self.file_name = _text(options.get(b"filename", b""))
+        # Browsers percent-encode some characters of it, other clients all beyond ASCII.
+        self.file_name = named_in(options.get(b"filename", b""))
         self.media_type = _text(self._headers.get(b"content-type", b"")) or None
         length = self._headers.get(b"content-length", b"")
         self.declared_size = int(length) if length.isdigit() and len(length) < 19 else None

@@ -56,7 +56,7 @@ async def _opened(request: Request, *, head: bool) -> Response:
         headers = _headers(opened, tag)
         if head:
             return _Head(headers)
-        return _Passing(headers, opened, held.pop_all())
+        return Passing(headers, opened, held.pop_all())
 
 
 def _range(request: Request, tag: bytes) -> ByteRange | None:
@@ -103,7 +103,7 @@ class _Head(Response):
         self.raw_headers = headers
 
 
-class _Passing(Response):
+class Passing(Response):
     """Passes the bytes on as they come; when that fails, the answer is left without its end."""
 
     def __init__(self, headers: list[tuple[bytes, bytes]], opened: Opened, held: AsyncExitStack) -> None:
