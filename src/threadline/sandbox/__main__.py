@@ -35,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--crowd", type=int, default=usual.crowd, metavar="N", help="N more accounts, crowd-0001 and so on"
     )
+    parser.add_argument(
+        "--lively", action="store_true", help="people type, react, correct themselves, answer in groups"
+    )
     given = parser.parse_args(arguments)
     try:
         run(
@@ -49,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
                 answer_delay_ms=(given.answer_delay_ms[0], given.answer_delay_ms[1]),
                 lenient=given.lenient,
                 crowd=given.crowd,
+                lively=given.lively,
             )
         )
     except (OptionsError, JournalError, OSError) as problem:

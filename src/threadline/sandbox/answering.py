@@ -1,14 +1,22 @@
-"""Made people who answer: a while after an account writes to them they read the message and write back."""
+"""Made people who answer: a while after an account writes to them they read the message and write back.
+
+Calm people only read and answer, in conversations of two. Lively ones also type first, react, quote, correct
+themselves, write a second time and take it back, and answer in groups; see habits.py.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from threadline.sandbox import phrases, urns
 from threadline.sandbox.appliers import Change
-from threadline.sandbox.threads import Message, Thread
+from threadline.sandbox.habits import CALM, Habits, chosen_to_answer, habits_of, with_a_slip
+from threadline.sandbox.people import Person
+from threadline.sandbox.rules import NotAllowedError
+from threadline.sandbox.threads import Message, Thread, quotation
 
 if TYPE_CHECKING:
     from threadline.sandbox.simulation import Simulation
@@ -17,16 +25,16 @@ if TYPE_CHECKING:
 class Answering:
     """The answers that are on their way. delay_ms: shortest and longest wait."""
 
-    def __init__(self, simulation: Simulation, delay_ms: tuple[int, int]) -> None:
+    def __init__(self, simulation: Simulation, delay_ms: tuple[int, int], *, lively: bool) -> None:
         self._simulation = simulation
         self._delay_ms = delay_ms
+        self._lively = lively
         self._tasks: set[asyncio.Task[None]] = set()
 
     def consider(self, thread: Thread, message: Message) -> None:
-        """Have the other person of a one-to-one thread answer, if they are one who does."""
-        answerer = self._answerer(thread, message)
-        if answerer is not None:
-            task = asyncio.create_task(self._answer(thread, message, answerer))
+        """Have those answer an account's message who do."""
+        for person in self._answerers(thread, message):
+            task = asyncio.create_task(self._answer(thread, message, person))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -37,8 +45,8 @@ class Answering:
         answered = {change["answers"] for change in messages.values()}
         for message_id, change in messages.items():
             thread = world.threads[change["thread"]]
-            if message_id not in answered:
-                message = next(each for each in thread.messages if each.message_id == message_id)
+            message = thread.find(message_id)
+            if message_id not in answered and message is not None:
                 self.consider(thread, message)
 
     def stop(self) -> None:
@@ -46,26 +54,64 @@ class Answering:
         for task in self._tasks:
             task.cancel()
 
-    def _answerer(self, thread: Thread, message: Message) -> str | None:
+    def _answerers(self, thread: Thread, message: Message) -> list[Person]:
         world = self._simulation.world
+        if world.account_of(message.sender) is None:
+            return []
         others = thread.others(message.sender)
-        if thread.group_chat or len(others) != 1 or world.account_of(message.sender) is None:
-            return None
-        person = world.people.get(others[0])
-        if person is None or not person.answers or world.account_of(person.profile_id) is not None:
-            return None
-        return person.profile_id
+        if not self._lively and (thread.group_chat or len(others) != 1):
+            return []
+        known = [world.people[each] for each in others if each in world.people]
+        people = [each for each in known if each.answers and world.account_of(each.profile_id) is None]
+        return chosen_to_answer(people, message) if thread.group_chat else people
 
-    async def _answer(self, thread: Thread, message: Message, answerer: str) -> None:
+    async def _answer(self, thread: Thread, message: Message, person: Person) -> None:
+        # Whoever answers may meanwhile have left, or the message been taken back: then nothing more is done.
+        with contextlib.suppress(NotAllowedError):
+            await self._answer_as(thread, message, person, self._habits(person, message))
+
+    def _habits(self, person: Person, message: Message) -> Habits:
+        return habits_of(person, message) if self._lively else CALM
+
+    async def _answer_as(self, thread: Thread, message: Message, person: Person, habits: Habits) -> None:
+        simulation, who = self._simulation, person.profile_id
         shortest, longest = self._delay_ms
-        delay = shortest + urns.stable_number(message.message_id) % (longest - shortest + 1)
-        await asyncio.sleep(delay / 2000)
-        self._simulation.mark(thread, answerer, read=True)
-        await asyncio.sleep(delay / 2000)
-        person = self._simulation.world.people[answerer]
+        half = (shortest + urns.stable_number(message.message_id) % (longest - shortest + 1)) / 2000
+        await asyncio.sleep(half)
+        simulation.mark(thread, who, read=True)
+        if habits.emoji is not None:
+            simulation.acting.react(thread, message, who, habits.emoji, added=True)
+        if habits.types:
+            simulation.acting.type(thread, who)
+        await asyncio.sleep(half)
+        if who not in thread.members:
+            return
+        text = self._text(person, message)
+        first = simulation.write(
+            thread,
+            who,
+            with_a_slip(text) if habits.corrects else text,
+            answers=message.message_id,
+            content=[quotation(message)] if habits.quotes else [],
+        )
+        if habits.corrects:
+            await asyncio.sleep(half)
+            simulation.acting.edit(thread, first, who, text, [])
+        if habits.adds is not None:
+            await self._add(thread, who, habits.adds, regrets=habits.regrets, wait=half)
+
+    async def _add(self, thread: Thread, who: str, text: str, *, regrets: bool, wait: float) -> None:
+        self._simulation.acting.type(thread, who)
+        await asyncio.sleep(wait)
+        if who not in thread.members:
+            return
+        second = self._simulation.write(thread, who, text)
+        if regrets:
+            await asyncio.sleep(wait)
+            self._simulation.acting.recall(thread, second, who)
+
+    def _text(self, person: Person, message: Message) -> str:
         asker = self._simulation.world.people[message.sender]
         texts = phrases.ANSWERS.get(person.language, phrases.ANSWERS["en"])
-        text = texts[urns.stable_number(message.text, person.vanity) % len(texts)].format(
-            name=asker.first_name
-        )
-        self._simulation.write(thread, answerer, text, answers=message.message_id)
+        place = urns.stable_number(message.text, person.vanity) % len(texts)
+        return texts[place].format(name=asker.first_name)

@@ -25,6 +25,7 @@ class Options:
     answer_delay_ms: shortest and longest wait before a made person answers.
     lenient: whether Rest.li in another spelling and any trackingId are taken (§14); a fault makes it strict.
     crowd: how many accounts there are besides the three, `crowd-0001` and so on, for loads.
+    lively: whether made people also type, react, quote, correct themselves, and answer in groups.
     Raises OptionsError.
     """
 
@@ -38,6 +39,7 @@ class Options:
     answer_delay_ms: tuple[int, int] = (1000, 2000)
     lenient: bool = False
     crowd: int = 0
+    lively: bool = False
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host):

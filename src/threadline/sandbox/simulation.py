@@ -49,7 +49,7 @@ class Simulation:
             self._anchor, epoch = self._journal.anchor, self._journal.epoch
         self._make_world(epoch)
         self.bustle: Bustle | None = None
-        self.answering = Answering(self, options.answer_delay_ms)
+        self.answering = Answering(self, options.answer_delay_ms, lively=options.lively)
         for change in self._journal.changes if self._journal else ():
             self.world.apply(change)
 
