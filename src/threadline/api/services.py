@@ -10,9 +10,13 @@ from threadline.services.access import Access
 from threadline.services.accounts import Accounts
 from threadline.services.exporting import Exporting
 from threadline.services.inbox import Inbox
+from threadline.services.inmail import InMail
 from threadline.services.linking import Linking
 from threadline.services.media import Media
 from threadline.services.people import People
+from threadline.services.presence import Presences
+from threadline.services.searching import Searching
+from threadline.services.seats import Seats
 from threadline.services.sending import Sending
 
 
@@ -27,7 +31,11 @@ class Services:
     inbox: Inbox
     media: Media
     sending: Sending
+    inmail: InMail
     exporting: Exporting
+    searching: Searching
+    seats: Seats
+    presences: Presences
     clock: Clock
     operator_token: str
     """By which the local operator's commands are known; empty lets nobody in."""

@@ -1,5 +1,6 @@
 """What LinkedIn's refusal of a message means for the send (contracts/linkedin-wire.md §§6.2, 6.4, 12.1)."""
 
+from threadline.linkedin.answers import CSRF_CHECK_FAILED, ROUTE_RETIRED
 from threadline.linkedin.errors import NoSeat, Refusal
 from threadline.model.errors import (
     AccountCheckpoint,
@@ -17,6 +18,7 @@ from threadline.model.errors import (
 from threadline.model.sends import Send
 
 _NOT_CONNECTED_STATUSES = (403, 422)
+_NOT_ABOUT_THE_PERSON = (CSRF_CHECK_FAILED, ROUTE_RETIRED)
 _PASSING = (SessionExpired, AccountCheckpoint, AccountRestricted, RateLimited, UpstreamError, Unavailable)
 
 _SECOND_INMAIL = "NOT_ALLOWED_PREMIUM_INMAIL_SUBSEQUENT_REPLY"
@@ -43,7 +45,7 @@ def told_as(error: ThreadlineError, send: Send) -> ThreadlineError:
         return NotConnected(
             "There is an InMail conversation with this person; name it with conversationId to write there."
         )
-    if cause.status in _NOT_CONNECTED_STATUSES:
+    if cause.status in _NOT_CONNECTED_STATUSES and cause.reason_code not in _NOT_ABOUT_THE_PERSON:
         reason = cause.reason or cause.reason_code or f"status {cause.status}"
         return NotConnected(f"LinkedIn does not let this account write to the person: {reason}.")
     if cause.status == 404 and send.thread_id is not None:

@@ -15,7 +15,6 @@ from threadline.model.conversations import ConversationSummary, Folder
 from threadline.model.messages import ContentKind, Message, MessageContent, RenderFormat
 from threadline.model.people import Distance, Person, PersonKind
 from threadline.model.profile_urls import profile_url
-from threadline.model.sends import Send, SendState
 
 _CATEGORIES = {
     Folder.PRIMARY: "PRIMARY_INBOX",
@@ -212,31 +211,6 @@ def account(shown: Account, proven_at: int | None, now: int) -> schemas.AccountI
         caught_up_at=time_or_none(shown.caught_up_at),
         created_at=time(shown.created_at),
     )
-
-
-def send(account: Account, shown: Send) -> schemas.Sent:
-    """A send as it stands (contracts/DECISIONS.md 3)."""
-    sent = shown.state is SendState.SENT and shown.message_id is not None
-    mailbox = account.profile_id
-    item = schemas.Sent(
-        success=sent,
-        send_id=shown.send_id,
-        status=shown.state,
-        phase=shown.phase,
-        conversation_id=shown.thread_id,
-        conversation_urn=(
-            urns.conversation_urn(mailbox, shown.thread_id) if mailbox and shown.thread_id else None
-        ),
-        message_urn=urns.message_urn(mailbox, shown.message_id) if mailbox and shown.message_id else None,
-        created_at=time(shown.created_at),
-        settled_at=time_or_none(shown.settled_at),
-    )
-    if sent:
-        item.method = "api-direct"
-    else:
-        # Sending it anew could double a message that is on its way or may have left.
-        item.retry_safe = bool(shown.retry_safe) if shown.state is SendState.FAILED else False
-    return item
 
 
 def key(shown: ApiKey) -> schemas.KeyItem:

@@ -28,16 +28,23 @@ from threadline.api.voyager.description import (
     operation,
 )
 from threadline.api.voyager.media.routes import ROUTES as MEDIA
+from threadline.api.voyager.reaching.routes import ROUTES as REACHING
 from threadline.model.errors import (
     AccountMismatch,
+    AttachmentNotFound,
     BadCursor,
     BadInput,
+    ExperimentalOff,
     InternalError,
+    MessageNotFound,
+    MessageRecalled,
+    MessageToSelf,
     NotConnected,
     NotDelivered,
     NotFound,
     ProfileNotFound,
     RecipientMismatch,
+    SeatRequired,
     Unauthorized,
 )
 
@@ -129,8 +136,14 @@ _MAIN: tuple[BaseRoute, ...] = (
                 *OF_AN_ACCOUNT,
                 ProfileNotFound,
                 NotFound,
+                MessageNotFound,
+                AttachmentNotFound,
+                MessageToSelf,
+                MessageRecalled,
                 NotConnected,
                 RecipientMismatch,
+                SeatRequired,
+                ExperimentalOff,
                 *OF_A_BODY,
                 *OF_LINKEDIN,
                 NotDelivered,
@@ -386,5 +399,5 @@ _MAIN: tuple[BaseRoute, ...] = (
     PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
 
-ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA)
+ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *REACHING)
 """Every route; a group of routes with a folder of its own adds its table here."""

@@ -2,8 +2,10 @@
 
 import re
 import uuid
+from collections.abc import Callable, Sequence
 
 import msgspec
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,15 +13,15 @@ from threadline.api.body import json_body
 from threadline.api.errors import error_of
 from threadline.api.identity import header
 from threadline.api.services import services_of
-from threadline.api.voyager import present
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer
-from threadline.api.voyager.schemas import SendBody, SendFailure, Sent
+from threadline.api.voyager.reaching import present
+from threadline.api.voyager.schemas import MentionBody, SendBody, SendFailure, Sent
 from threadline.model.access import Right
 from threadline.model.accounts import Account
 from threadline.model.errors import NotFound, ThreadlineError
 from threadline.model.sends import Send, SendState
-from threadline.services.outgoing import Outgoing
+from threadline.services.outgoing import Outgoing, Span
 
 DEFAULT_WAIT = 30
 LONGEST_WAIT = 60
@@ -33,25 +35,61 @@ async def send(request: Request) -> Response:
     """Send a message, and answer what became of it: 200 only with LinkedIn's id of the message in hand."""
     account = await account_of(request, Right.SEND)
     body = await json_body(request, _body)
-    wait = _preferred_wait(request)
-    services = services_of(request)
     outgoing = Outgoing(
         text=body.message,
         profile_url=body.profile_url,
         recipient_urn=body.recipient_urn,
         conversation_id=body.conversation_id,
+        typing=body.typing,
+        attachment_ids=body.attachments,
+        reply_to=body.reply_to,
+        mentions=spans_of(body.mentions),
+        channel=body.channel,
+        group_id=None if body.group_id is None else str(body.group_id),
+        subject=body.subject,
     )
-    shown = await services.sending.send(account, outgoing, DEFAULT_WAIT if wait is None else wait)
+    wait = Wait.preferred(request)
+    shown = await services_of(request).sending.send(account, outgoing, wait.seconds)
+    return await outcome(request, account, shown, wait)
+
+
+class Wait(Struct, frozen=True):
+    """How long a caller waits for the outcome of a send."""
+
+    seconds: int
+    applied: bool
+    """Whether it is the caller's own preference."""
+
+    @classmethod
+    def preferred(cls, request: Request) -> "Wait":
+        """What the caller prefers (RFC 7240), else what is usual."""
+        found = _WAIT.search(header(request, b"prefer"))
+        return cls(DEFAULT_WAIT, False) if found is None else cls(min(int(found[1]), LONGEST_WAIT), True)
+
+
+async def outcome(
+    request: Request,
+    account: Account,
+    shown: Send,
+    wait: Wait,
+    present_as: Callable[[Account, Send], Sent] = present.send,
+) -> Response:
+    """The answer of a send and its kin (contracts/DECISIONS.md 3); raises why it failed."""
     if shown.state is SendState.FAILED:
         raise failure(shown)
     if account.profile_id is None:
         # The call itself proved whose account it is.
-        account = await services.accounts.get(account.account_id)
-    applied = () if wait is None else ((b"preference-applied", f"wait={wait}".encode()),)
-    data = present.send(account, shown)
+        account = await services_of(request).accounts.get(account.account_id)
+    applied = ((b"preference-applied", f"wait={wait.seconds}".encode()),) if wait.applied else ()
+    data = present_as(account, shown)
     if data.success:
         return answer(request, data, message="Sent", headers=applied)
     return answer(request, data, status=202, message=_ACCEPTED[shown.state], headers=applied)
+
+
+def spans_of(mentions: Sequence[MentionBody]) -> tuple[Span, ...]:
+    """Mentions as the services take them."""
+    return tuple(Span(one.start, one.length, one.urn) for one in mentions)
 
 
 async def show_send(request: Request) -> Response:
@@ -87,12 +125,6 @@ _ACCEPTED = {
         "LinkedIn's answer was lost; do not send it again: follow it with GET /api/sends/{sendId}"
     ),
 }
-
-
-def _preferred_wait(request: Request) -> int | None:
-    """How many seconds the caller prefers to wait (RFC 7240), None when it does not say."""
-    found = _WAIT.search(header(request, b"prefer"))
-    return None if found is None else min(int(found[1]), LONGEST_WAIT)
 
 
 def _send_id(request: Request) -> str:
