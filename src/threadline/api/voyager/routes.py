@@ -29,6 +29,7 @@ from threadline.api.voyager.description import (
 )
 from threadline.api.voyager.media.routes import ROUTES as MEDIA
 from threadline.api.voyager.reaching.routes import ROUTES as REACHING
+from threadline.api.voyager.search.routes import ROUTES as SEARCH
 from threadline.model.errors import (
     AccountMismatch,
     AttachmentNotFound,
@@ -399,5 +400,5 @@ _MAIN: tuple[BaseRoute, ...] = (
     PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
 
-ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *REACHING)
+ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *REACHING, *SEARCH)
 """Every route; a group of routes with a folder of its own adds its table here."""

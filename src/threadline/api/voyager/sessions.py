@@ -55,12 +55,14 @@ async def show_capabilities(request: Request) -> Response:
     account = await account_of(request, Right.READ)
     services = services_of(request)
     error = await probe(services, account)
+    seat = error is None and await services.seats.valid(account)
     account = await services.accounts.get(account.account_id)
     data = Capabilities(
         user_id=account.user_id,
         account_id=account.account_id,
         session_valid=error is None,
         session_error=UNSET if error is None else error,
+        sales_nav_session_valid=seat,
         paused=account.state in STOPPED,
         state=account.state,
         state_reason=account.state_reason,

@@ -1,0 +1,1 @@
+"""Searching in the main API: finding people to write to."""
