@@ -36,6 +36,15 @@ def read_items(call: Call, raw: Any, thread: Thread | None) -> list[Content]:
     return items
 
 
+def read_attachments(call: Call, raw: Any) -> list[Content]:
+    """The `attachments` of a send by the legacy routes (§9). Raises RefusalError (400) as read_items does."""
+    if raw is None:
+        return []
+    if not isinstance(raw, list) or len(raw) > _MOST or not all(isinstance(each, dict) for each in raw):
+        raise RefusalError(400)
+    return [_read_file(call, each | {"assetUrn": each.get("id")}) for each in raw]
+
+
 def carries_files(items: list[Content]) -> bool:
     """Whether there is something to see in a message without text."""
     return any(item.key != _QUOTE for item in items)

@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-from threadline.sandbox import forms, legacy_render, restli, urns
+from threadline.sandbox import contents, forms, legacy_render, restli, urns
 from threadline.sandbox.bodies import LONGEST_TEXT
 from threadline.sandbox.calls import Call, RefusalError, answer
 from threadline.sandbox.creating import send
 from threadline.sandbox.forms import Record
 from threadline.sandbox.opening import open_thread
-from threadline.sandbox.threads import ARCHIVE, INBOX, REQUEST, Message, Thread
+from threadline.sandbox.threads import ARCHIVE, INBOX, REQUEST, Content, Message, Thread
 
 PAGE = 20
 _CREATE = "com.linkedin.voyager.messaging.create.MessageCreate"
@@ -71,9 +71,9 @@ async def list_events(call: Call) -> web.Response:
 async def act_on_events(call: Call) -> web.Response:
     """`POST /messaging/conversations/<T>/events?action=create`: 201."""
     _expect_action(call, "create")
-    text, token = _event_create(await call.json())
+    text, token, files = _event_create(call, await call.json())
     thread = thread_of(call, call.target)
-    return _created(call, thread, send(call, thread, text, [], token))
+    return _created(call, thread, send(call, thread, text, [], token, content=files))
 
 
 async def create_conversation(call: Call) -> web.Response:
@@ -83,10 +83,10 @@ async def create_conversation(call: Call) -> web.Response:
     recipients = create.get("recipients") if isinstance(create, dict) else None
     if not isinstance(create, dict) or not isinstance(recipients, list):
         raise RefusalError(400)
-    text, token = _event_create(create)
+    text, token, files = _event_create(call, create)
     members = [urns.read_member(each) or "" if isinstance(each, str) else "" for each in recipients]
     thread = open_thread(call, members, None)
-    return _created(call, thread, send(call, thread, text, [], token))
+    return _created(call, thread, send(call, thread, text, [], token, content=files))
 
 
 def thread_of(call: Call, name: str) -> Thread:
@@ -140,18 +140,19 @@ def _expect_action(call: Call, action: str) -> None:
         raise RefusalError(400)
 
 
-def _event_create(holder: dict[str, Any]) -> tuple[str, str | None]:
+def _event_create(call: Call, holder: dict[str, Any]) -> tuple[str, str | None, list[Content]]:
     event = holder.get("eventCreate")
     value = event.get("value") if isinstance(event, dict) else None
     create = value.get(_CREATE) if isinstance(value, dict) else None
     body = create.get("attributedBody") if isinstance(create, dict) else None
     text = body.get("text") if isinstance(body, dict) else None
-    if not isinstance(event, dict) or not isinstance(create, dict) or create.get("attachments"):
+    if not isinstance(event, dict) or not isinstance(create, dict):
         raise RefusalError(400)
-    if not isinstance(text, str) or not text or len(text) > LONGEST_TEXT:
+    files = contents.read_attachments(call, create.get("attachments"))
+    if not isinstance(text, str) or len(text) > LONGEST_TEXT or not (text or files):
         raise RefusalError(400)
     token = event.get("originToken")
-    return text, token if isinstance(token, str) else None
+    return text, token if isinstance(token, str) else None, files
 
 
 def _created(call: Call, thread: Thread, message: Message) -> web.Response:

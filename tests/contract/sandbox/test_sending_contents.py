@@ -6,12 +6,14 @@ import pytest
 
 from tests.contract.sandbox.client import MESSAGES, TRACKING, Answer, SandboxClient, encoded, result
 from tests.contract.sandbox.uploading import (
+    OLDER_UPLOAD,
     PHOTO,
     VIDEO,
     VOICE,
     download,
     file_item,
     newest,
+    put,
     register,
     send_items,
     upload,
@@ -302,3 +304,33 @@ async def test_a_mention_names_somebody_within_the_text(sandbox: SandboxClient) 
     ]
     for attributes in wrong:
         assert (await send_attributes(sandbox, "🙂 Jane", attributes)).status == 400, attributes
+
+
+async def legacy_send(sandbox: SandboxClient, thread_id: str, text: str, attachments: Any) -> Answer:
+    create = {"attributedBody": {"text": text, "attributes": []}, "attachments": attachments}
+    value = {"com.linkedin.voyager.messaging.create.MessageCreate": create}
+    target = f"/voyager/api/messaging/conversations/{encoded(thread_id)}/events?action=create"
+    return await sandbox.call("POST", target, body={"eventCreate": {"value": value}})
+
+
+@pytest.mark.promise("wire.9.legacy")
+async def test_a_legacy_client_sends_what_it_uploaded(sandbox: SandboxClient) -> None:
+    thread_id = await sandbox.thread_with("grace-demo")
+    body = {"mediaUploadType": "MESSAGING_FILE_ATTACHMENT", "fileSize": 8, "filename": "cv.pdf"}
+    value = (await sandbox.call("POST", OLDER_UPLOAD, body=body)).json["value"]
+    attachment = {
+        "id": value["urn"],
+        "byteSize": 8,
+        "mediaType": "application/pdf",
+        "name": "cv.pdf",
+        "reference": {"string": "blob:https://www.linkedin.com/7b0f"},
+    }
+    assert (await legacy_send(sandbox, thread_id, "", [attachment])).status == 400, "no bytes have come"
+    assert await put(value["singleUploadUrl"], b"%PDF-1.4") == 201
+    assert (await legacy_send(sandbox, thread_id, "", [attachment])).status == 201
+    shown = (await newest(sandbox, thread_id, "grace"))["renderContent"][0]["file"]
+    assert (shown["assetUrn"], shown["name"]) == (value["urn"], "cv.pdf")
+    assert (await download(sandbox, shown["url"], account="grace"))[2] == b"%PDF-1.4"
+    for wrong in ([attachment | {"byteSize": 9}], [attachment | {"id": "cv"}], ["cv.pdf"], "cv.pdf"):
+        assert (await legacy_send(sandbox, thread_id, "Hello", wrong)).status == 400
+    assert (await legacy_send(sandbox, thread_id, "", [])).status == 400
