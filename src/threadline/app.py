@@ -21,11 +21,15 @@ from threadline.model.randomness import Randomness, SystemRandomness
 from threadline.services.access import Access
 from threadline.services.accounts import RESUME, Accounts
 from threadline.services.aiming import Aiming
+from threadline.services.altering import Altering
+from threadline.services.arranging import Arranging
 from threadline.services.backfilling import Backfilling
 from threadline.services.catching_up import CatchingUp
+from threadline.services.changing import Changing
 from threadline.services.composing import Composing
 from threadline.services.cursors import Cursors
 from threadline.services.exporting import Exporting
+from threadline.services.grouping import Grouping
 from threadline.services.inbox import Inbox
 from threadline.services.inmail import InMail
 from threadline.services.journal import Journal
@@ -152,6 +156,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         randomness,
     )
     settling = Settling(database, accounts, recorder, journal, outcomes, clock, metrics)
+    seats, presences = Seats(database, accounts), Presences(accounts, clock)
     syncing = Syncing(
         database,
         accounts,
@@ -160,13 +165,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         CatchingUp(database, accounts, recorder, backfilling, outcomes, metrics),
         journal,
         outcomes,
+        presences,
         clock,
         randomness,
         metrics,
         pause_between_reads=settings.backfill_pause_seconds,
         check_seconds=settings.check_seconds,
     )
-    seats, presences = Seats(database, accounts), Presences(accounts, clock)
     sales = Sales(
         database,
         accounts,
@@ -186,6 +191,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         accounts.on_change(changed)
     for duty in (FOLLOW, FOLLOW_SALES):
         accounts.on_change(partial(_reconsider, engine, duty))
+    altering = Altering(database, accounts, inbox, recorder)
     services = Services(
         access=Access(database, clock, randomness, sandbox_runs=settings.sandbox_keys),
         accounts=accounts,
@@ -195,6 +201,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         media=media,
         sending=sending,
         inmail=InMail(accounts, inbox, locating, aiming, sending),
+        changing=Changing(database, accounts, recorder, clock),
+        arranging=Arranging(database, accounts, recorder, altering),
+        grouping=Grouping(people, altering),
         exporting=Exporting(inbox, clock),
         searching=Searching(database, accounts),
         seats=seats,

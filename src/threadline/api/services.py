@@ -8,7 +8,10 @@ from starlette.requests import Request
 from threadline.model.clock import Clock
 from threadline.services.access import Access
 from threadline.services.accounts import Accounts
+from threadline.services.arranging import Arranging
+from threadline.services.changing import Changing
 from threadline.services.exporting import Exporting
+from threadline.services.grouping import Grouping
 from threadline.services.inbox import Inbox
 from threadline.services.inmail import InMail
 from threadline.services.linking import Linking
@@ -31,6 +34,9 @@ class Services:
     inbox: Inbox
     media: Media
     sending: Sending
+    changing: Changing
+    arranging: Arranging
+    grouping: Grouping
     inmail: InMail
     exporting: Exporting
     searching: Searching

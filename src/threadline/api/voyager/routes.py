@@ -17,6 +17,8 @@ from threadline.api.voyager import (
     sends,
     sessions,
 )
+from threadline.api.voyager.changes.routes import BEFORE_THREADS
+from threadline.api.voyager.changes.routes import ROUTES as CHANGES
 from threadline.api.voyager.description import (
     OF_A_BODY,
     OF_A_READ,
@@ -75,6 +77,7 @@ _MAIN: tuple[BaseRoute, ...] = (
             errors=(*OF_A_READ, BadCursor),
         ),
     ),
+    *BEFORE_THREADS,
     _route(
         "GET",
         "/api/conversations/{conversation:path}",
@@ -400,5 +403,5 @@ _MAIN: tuple[BaseRoute, ...] = (
     PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
 
-ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *REACHING, *SEARCH)
+ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *REACHING, *SEARCH, *CHANGES)
 """Every route; a group of routes with a folder of its own adds its table here."""

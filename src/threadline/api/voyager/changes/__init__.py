@@ -1,0 +1,1 @@
+"""Changes to messages and conversations: editing, reacting, typing, marking, sorting, groups."""

@@ -1,0 +1,108 @@
+"""Group chats: their title and their members (contracts/linkedin-wire.md §6)."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from threadline.model.accounts import Account
+from threadline.model.conversations import Conversation
+from threadline.model.errors import BadInput, CannotRemoveSelf, ProfileNotFound
+from threadline.services.altering import Altering
+from threadline.services.outgoing import TITLE_LIMIT
+from threadline.services.people import People
+
+
+class Grouping:
+    """Renames group chats, and changes who is in them.
+
+    All methods name the conversation by id or URN and raise BadInput, ConversationNotFound, NotSupported, and
+    what `Accounts.calling` raises.
+    """
+
+    def __init__(self, people: People, altering: Altering) -> None:
+        """Find people through `people`, carry changes out through `altering`."""
+        self._people = people
+        self._altering = altering
+
+    async def rename(self, account: Account, named: str, title: str) -> Conversation:
+        """Give a group chat another title; answers it as it is from now on."""
+        title = title.strip()
+        if not 0 < len(title) <= TITLE_LIMIT:
+            raise BadInput(f"The title has 1 to {TITLE_LIMIT} characters.", field="title")
+        group = await self._group(account, named)
+        await self._altering.call(
+            account,
+            group,
+            lambda client: client.changes.rename(group.thread_id, title),
+            lambda shown: shown is not None and shown.title == title,
+        )
+        return await self._altering.store_one(
+            account, group, lambda one: msgspec.structs.replace(one, title=title)
+        )
+
+    async def add_participants(self, account: Account, named: str, added: Sequence[str]) -> Conversation:
+        """Add people to a group chat, each by address, name or URN; harmless for those who are in it.
+
+        Also raises ProfileNotFound and NotConnected.
+        """
+        group = await self._group(account, named)
+        found = [await self._people.find(account, address) for address in _given(added)]
+        inside = {account.profile_id, *(one.person_id for one in group.others)}
+        new = [one for one in {one.person_id: one for one in found}.values() if one.person_id not in inside]
+        if not new:
+            return group
+        ids = [one.person_id for one in new]
+        await self._altering.call(
+            account,
+            group,
+            lambda client: client.changes.add_participants(group.thread_id, ids),
+            lambda shown: shown is not None and set(ids) <= {one.person_id for one in shown.others},
+        )
+
+        def joined(one: Conversation) -> Conversation:
+            known = {person.person_id for person in one.participants}
+            came = [person for person in new if person.person_id not in known]
+            return msgspec.structs.replace(one, participants=(*one.participants, *came))
+
+        return await self._altering.store_one(account, group, joined)
+
+    async def remove_participants(self, account: Account, named: str, removed: Sequence[str]) -> Conversation:
+        """Remove people from a group chat. Also raises CannotRemoveSelf and ProfileNotFound."""
+        group = await self._group(account, named)
+        ids = list(
+            dict.fromkeys([(await self._people.find(account, one)).person_id for one in _given(removed)])
+        )
+        if account.profile_id in ids:
+            raise CannotRemoveSelf("The account's owner is among those to remove.", field="profileUrls")
+        inside = {one.person_id for one in group.others}
+        for person_id in ids:
+            if person_id not in inside:
+                raise ProfileNotFound("Somebody named is not in this conversation.", field="profileUrls")
+        await self._altering.call(
+            account,
+            group,
+            lambda client: client.changes.remove_participants(group.thread_id, ids),
+            lambda shown: shown is not None and not set(ids) & {one.person_id for one in shown.others},
+        )
+
+        def left(one: Conversation) -> Conversation:
+            stay = tuple(person for person in one.participants if person.person_id not in ids)
+            return msgspec.structs.replace(one, participants=stay)
+
+        return await self._altering.store_one(account, group, left)
+
+    async def _group(self, account: Account, named: str) -> Conversation:
+        conversation = await self._altering.known(account, named)
+        if not conversation.group_chat:
+            raise BadInput(
+                "Only a group chat has a title and members.",
+                field="conversationId",
+                next_step="Open a group chat with POST /api/conversations.",
+            )
+        return conversation
+
+
+def _given(addresses: Sequence[str]) -> Sequence[str]:
+    if not addresses:
+        raise BadInput("Nobody is named.", field="profileUrls")
+    return addresses
