@@ -118,7 +118,8 @@ def mark_read(world: World, change: Change) -> None:
     view.read = change["read"]
     if view.read:
         view.unread, view.last_read_at, view.seen_at = 0, change["at"], change["at"]
-        for member in thread.others(change["owner"]):
+        seeing = thread.others(change["owner"]) if change["owner"] in thread.members else []
+        for member in seeing:
             if member in world.people and not thread.hidden_from(member):
                 touch(world, thread.view(member))
     else:

@@ -49,7 +49,8 @@ def conversation(world: World, owner: str, thread: Thread) -> Entity:
 
 def event(world: World, owner: str, thread: Thread, message: Message) -> Entity:
     """A legacy event: one message."""
-    place = thread.messages.index(message)
+    held = thread.messages_in(owner)
+    place = held.index(message)
     content = Record(
         _MESSAGING + "event.MessageEvent",
         body="",
@@ -76,7 +77,7 @@ def event(world: World, owner: str, thread: Thread, message: Message) -> Entity:
     if message.sender == owner:
         found["originToken"] = message.origin_token
     if place > 0:
-        found["previousEventInConversationUrn"] = event_urn(thread, thread.messages[place - 1])
+        found["previousEventInConversationUrn"] = event_urn(thread, held[place - 1])
     return found
 
 
@@ -159,19 +160,19 @@ def reaction_event(
     }
 
 
-def receipt_event(world: World, thread: Thread, reader: str) -> dict[str, Any]:
+def receipt_event(world: World, owner: str, thread: Thread, reader: str) -> dict[str, Any]:
     """What a legacy stream tells when `reader` has seen a thread."""
     person = world.people[reader]
     return {
         "fromEntity": f"urn:li:fs_miniProfile:{reader}",
         "fromParticipant": {"string": f"urn:li:member:{person.member_number}"},
-        "seenReceipt": _receipt(thread, reader),
+        "seenReceipt": _receipt(owner, thread, reader),
     }
 
 
 def _receipts(world: World, owner: str, thread: Thread) -> list[dict[str, Any]]:
     readers = [each for each in thread.others(owner) if each in world.people]
-    found = [(reader, _receipt(thread, reader)) for reader in readers]
+    found = [(reader, _receipt(owner, thread, reader)) for reader in readers]
     return [
         {"fromEntity": f"urn:li:fs_miniProfile:{reader}", "seenReceipt": receipt}
         for reader, receipt in found
@@ -179,8 +180,8 @@ def _receipts(world: World, owner: str, thread: Thread) -> list[dict[str, Any]]:
     ]
 
 
-def _receipt(thread: Thread, reader: str) -> dict[str, Any] | None:
-    seen = thread.seen_by(reader)
+def _receipt(owner: str, thread: Thread, reader: str) -> dict[str, Any] | None:
+    seen = thread.seen_by(reader, owner)
     return {"seenAt": thread.seen_at(reader), "eventUrn": event_urn(thread, seen)} if seen else None
 
 

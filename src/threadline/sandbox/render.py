@@ -118,7 +118,7 @@ class Renderer:
 
     def seen_receipt(self, thread: Thread, member: str) -> Record | None:
         """The newest message that `member` has seen, or None when none."""
-        seen = thread.seen_by(member)
+        seen = thread.seen_by(member, self.owner)
         if seen is None:
             return None
         return Record(

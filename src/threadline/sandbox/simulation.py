@@ -132,7 +132,7 @@ class Simulation:
             return False
         self.telling.conversation(thread, owner)
         self.tell_badge(owner)
-        if read:
+        if read and owner in thread.members:
             self.telling.receipts(thread, owner)
         return True
 

@@ -85,7 +85,7 @@ class Telling:
             "messageSeenReceiptsTopic",
             _thread_tracking(thread),
             lambda: _decorated("SeenReceipt", receipt),
-            lambda: legacy_render.receipt_event(self._world, thread, reader),
+            lambda: legacy_render.receipt_event(self._world, owner, thread, reader),
         )
 
     def reaction(

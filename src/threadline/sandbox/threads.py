@@ -177,11 +177,11 @@ class Thread:
         view = self.view(member)
         return view.last_read_at if view.seen_at is None else view.seen_at
 
-    def seen_by(self, member: str) -> Message | None:
-        """The newest message of others that a member has seen."""
-        seen_at = self.seen_at(member) or 0
-        seen = (each for each in reversed(self.messages_in(member)) if each.delivered_at <= seen_at)
-        return next((each for each in seen if each.sender != member), None)
+    def seen_by(self, member: str, viewer: str) -> Message | None:
+        """The newest message of others that a member has seen and the mailbox of `viewer` holds."""
+        view, seen_at = self.view(member), self.seen_at(member) or 0
+        seen = (each for each in reversed(self.messages_in(viewer)) if each.delivered_at <= seen_at)
+        return next((each for each in seen if each.sender != member and view.shows(each)), None)
 
     def disabled_in(self, owner: str) -> list[str]:
         """What a mailbox cannot do with the thread (contracts/linkedin-wire.md §4.1)."""
