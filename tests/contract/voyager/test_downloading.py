@@ -275,3 +275,29 @@ async def test_a_session_that_ended_is_told_as_such_and_by_head_too(face: Face) 
     refused = await read(face, named)
     assert (refused.status, b'"SESSION_EXPIRED"' in refused.body) == (401, True)
     assert (await read(face, named, method="HEAD")).status == 401
+
+
+@pytest.mark.promise("media.byte-equal", "wire.6.3.attachments")
+async def test_a_send_carries_every_kind_of_file_and_each_can_be_read_by_both_sides(face: Face) -> None:
+    files = {
+        await uploaded(face, PDF, "cv.pdf", "application/pdf"): PDF,
+        await uploaded(face, PNG, "photo.png", "image/png"): PNG,
+        await uploaded(face, VOICE, "note.m4a", "audio/mp4", "?kind=voice&duration=4200"): VOICE,
+        await uploaded(face, VOICE, "film.mp4", "video/mp4"): VOICE,
+    }
+    grace = replace(face, user="grace")
+    assert (await grace.link("grace")).data["sessionValid"]
+    sent = await face.send(
+        recipientUrn=f"urn:li:fsd_profile:{await face.sandbox.owner('grace')}",
+        message="Four things",
+        attachments=list(files),
+    )
+    assert sent.status == 200, sent.text
+    for uploaded_id, body in files.items():
+        assert (await read(face, uploaded_id)).body == body
+        assert (await read(grace, uploaded_id)).status == 404
+    thread = await grace.get(f"/api/conversations/{sent.data['conversationId']}")
+    [message] = [one for one in thread.data["messages"] if one["text"] == "Four things"]
+    assert [one["kind"] for one in message["attachments"]] == ["file", "image", "audio", "video"]
+    for index, body in enumerate(files.values()):
+        assert (await read(grace, attachment_id(message["messageId"], index))).body == body
