@@ -15,6 +15,7 @@ FILE = "MESSAGING_FILE_ATTACHMENT"
 PHOTO = "MESSAGING_PHOTO_ATTACHMENT"
 VIDEO = "MESSAGING_VIDEO_ATTACHMENT"
 VOICE = "VOICE_MESSAGE"
+BODY = bytes(range(256)) * 40
 
 
 async def register(
@@ -134,3 +135,32 @@ async def download(
         ) as response,
     ):
         return response.status, response.headers, await response.read()
+
+
+async def sent_file(sandbox: SandboxClient, body: bytes = BODY, **how: Any) -> tuple[str, str]:
+    """A file from ada to grace: the thread, and the address in ada's mailbox."""
+    thread_id = await sandbox.thread_with("grace-demo")
+    urn = await upload(sandbox, body, **how)
+    item = file_item(urn, len(body), name=how.get("name", "cv.pdf"))
+    assert (await send_items(sandbox, thread_id, [item])).status == 200
+    [shown] = (await newest(sandbox, thread_id))["renderContent"]
+    return thread_id, shown["file"]["url"]
+
+
+async def address_of(sandbox: SandboxClient, thread_id: str, account: str) -> str:
+    """The address of the file in a thread's newest message."""
+    [shown] = (await newest(sandbox, thread_id, account))["renderContent"]
+    found: str = shown["file"]["url"]
+    return found
+
+
+def media_address(key: str, fields: Any) -> str:
+    """Where the bytes of a content item are read."""
+    found: str = {
+        "file": lambda: fields["url"],
+        "vectorImage": lambda: fields["rootUrl"],
+        "video": lambda: fields["progressiveStreams"][0]["streamingLocations"][0]["url"],
+        "audio": lambda: fields["url"],
+        "externalMedia": lambda: fields["media"]["url"],
+    }[key]()
+    return found
