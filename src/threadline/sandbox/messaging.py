@@ -5,8 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from threadline.sandbox import forms, restli
+from threadline.sandbox.asking import ForbiddenError
 from threadline.sandbox.calls import Call, RefusalError, answer
-from threadline.sandbox.queries import BadQueryError, ForbiddenError, Queries
+from threadline.sandbox.queries import answer_query
+from threadline.sandbox.variables import BadQueryError
 
 
 async def graphql(call: Call) -> web.Response:
@@ -15,7 +17,7 @@ async def graphql(call: Call) -> web.Response:
     name = query.get("queryId", "").partition(".")[0]
     try:
         variables = restli.parse_record(query.get("variables", ""))
-        found = Queries(call.world, call.owner).answer(name, variables)
+        found = answer_query(call.world, call.owner, name, variables)
     except (restli.MalformedError, BadQueryError):
         raise RefusalError(400) from None
     except ForbiddenError:
