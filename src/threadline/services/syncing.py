@@ -18,6 +18,7 @@ from threadline.linkedin.stream_events import (
     ConversationChanged,
     ConversationDeleted,
     MessageArrived,
+    PresenceChanged,
     ReactionChanged,
     RealtimeEvent,
     ReceiptSeen,
@@ -39,6 +40,7 @@ from threadline.services.journal import Journal
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outbox import wake_waiting
 from threadline.services.outcomes import Outcomes
+from threadline.services.presence import Presences
 from threadline.services.recording import Recorder, Telling
 from threadline.services.watching import Watch
 from threadline.store import accounts, conversations, events, messages
@@ -50,7 +52,9 @@ FOLLOW = "follow"
 """The duty of following an account; its key is the account's id."""
 
 _FIRST_PAUSE = 2 * SECOND
-_LONGEST_PAUSE = 300 * SECOND
+_LONGEST_PAUSE = 60 * SECOND
+_WELL_FOR = 60 * SECOND
+"""How long an attempt must have been well for the next pause to be the first one again."""
 _HINT_SECONDS = 10
 """How long after a hint the stream may still tell what changed, before LinkedIn is asked."""
 
@@ -67,6 +71,7 @@ class Syncing:
         catching_up: CatchingUp,
         journal: Journal,
         outcomes: Outcomes,
+        presences: Presences,
         clock: Clock,
         randomness: Randomness,
         metrics: ServiceMetrics,
@@ -84,12 +89,14 @@ class Syncing:
         self._catching_up = catching_up
         self._journal = journal
         self._outcomes = outcomes
+        self._presences = presences
         self._clock = clock
         self._randomness = randomness
         self._metrics = metrics
         self._pause_between_reads = pause_between_reads
         self._check_seconds = check_seconds
         self._resting: dict[str, asyncio.Event] = {}
+        self._well_since: dict[str, int] = {}
 
     async def accounts_to_follow(self) -> list[str]:
         """The accounts that somebody must follow: all but those that are stopped."""
@@ -107,11 +114,13 @@ class Syncing:
             if account.state in STOPPED and not self._accounts.cooled_down(account):
                 return
             await self._accounts.enter(account, AccountState.CONNECTING)
-            begun = self._clock.now()
+            self._well_since.pop(account_id, None)
             try:
                 await self._follow(account)
             except ThreadlineError as error:
-                failures = 1 if self._clock.now() - begun > _LONGEST_PAUSE else failures + 1
+                now = self._clock.now()
+                was_well = now - self._well_since.get(account_id, now) >= _WELL_FOR
+                failures = 1 if was_well else failures + 1
                 await self._accounts.enter(account, AccountState.TROUBLE, error.message)
                 _log.warning("following failed", account=account_id, reason=error.message, failures=failures)
                 await self._rest(account_id, self._pause(failures))
@@ -182,6 +191,7 @@ class Syncing:
         current = await self._accounts.get(account.account_id)
         well = AccountState.CONNECTED if current.caught_up_at is not None else AccountState.BACKFILLING
         await self._accounts.enter(current, well)
+        self._well_since.setdefault(account.account_id, self._clock.now())
         async with self._database.transaction() as tx:
             await wake_waiting(tx, account.account_id, self._clock.now())
 
@@ -208,6 +218,9 @@ class Syncing:
                 )
         elif isinstance(event, ReceiptSeen):
             await self._seen(account, event)
+        elif isinstance(event, PresenceChanged):
+            self._presences.changed(account.account_id, event)
+            return
         elif isinstance(event, TypingSeen):
             async with self._database.transaction() as tx:
                 await self._recorder.typed(tx, account, event.thread_id, event.person_id)
