@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from tests.postgres import running_postgres
 
-from benchmarks import backfilling, following, plan, processes, reading, report, sending, starting
+from benchmarks import backfilling, files, following, plan, processes, reading, report, sending, starting
 from benchmarks.plan import Plan
 from benchmarks.results import Result
 
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Plan], Awaitable[list[Result]]]] = {
     "sending": sending.measure,
     "backfilling": backfilling.measure,
     "following": following.measure,
+    "files": files.measure,
     "starting": starting.measure,
 }
 

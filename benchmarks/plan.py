@@ -25,6 +25,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     idle_seconds: float
     events: int
     events_a_second: int
+    file_rounds: int
 
 
 FULL = Plan(
@@ -41,6 +42,7 @@ FULL = Plan(
     idle_seconds=20,
     events=4_000,
     events_a_second=200,
+    file_rounds=3,
 )
 QUICK = Plan(
     name="quick",
@@ -56,4 +58,5 @@ QUICK = Plan(
     idle_seconds=0.5,
     events=40,
     events_a_second=100,
+    file_rounds=1,
 )

@@ -54,7 +54,7 @@ async def measure(plan: Plan) -> list[Result]:
     """The added latency, in milliseconds."""
     with tempfile.TemporaryDirectory() as folder, processes.sandbox(*_NEVER) as sandbox_port:
         address = f"http://127.0.0.1:{sandbox_port}"
-        key = await _linked(Path(folder), address)
+        key = await linked(Path(folder), address)
         with processes.gateway(Path(folder), linkedin_url=address, backfill_pause_seconds="0") as running:
             linkedin = upstream(address)
             await linkedin.open()
@@ -63,7 +63,7 @@ async def measure(plan: Plan) -> list[Result]:
                 async with aiohttp.ClientSession(
                     f"http://127.0.0.1:{running.port}", headers=headers
                 ) as client:
-                    await _caught_up(client)
+                    await caught_up(client)
                     raw = linkedin.account(session_of(_RAW_SENDER), SilentObserver())
                     through, straight = await _in_turn(plan, client, raw)
             finally:
@@ -90,7 +90,7 @@ async def _in_turn(
     plan: Plan, client: aiohttp.ClientSession, raw: AccountClient
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of each send through the gateway, and of each raw call."""
-    known = await _known_conversation(client)
+    known = await known_conversation(client)
     straight_to = await _direct_conversation(raw)
     through: list[float] = []
     straight: list[float] = []
@@ -141,7 +141,7 @@ def _results(through: list[float], straight: list[float]) -> list[Result]:
     ]
 
 
-async def _linked(folder: Path, address: str) -> str:
+async def linked(folder: Path, address: str) -> str:
     """Make a tenant with a linked account in an empty data folder; answers its key."""
     gateway = build(Settings(data_dir=folder, linkedin_url=address))
     await gateway.open()
@@ -157,7 +157,7 @@ async def _linked(folder: Path, address: str) -> str:
     return key
 
 
-async def _caught_up(client: aiohttp.ClientSession) -> None:
+async def caught_up(client: aiohttp.ClientSession) -> None:
     """Until the first backfill is over, so that only sends are measured."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
         while True:
@@ -167,7 +167,7 @@ async def _caught_up(client: aiohttp.ClientSession) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _known_conversation(client: aiohttp.ClientSession) -> str:
+async def known_conversation(client: aiohttp.ClientSession) -> str:
     """A one-to-one conversation that the gateway has stored, and that takes a reply."""
     listed = await _data(client, "GET", "/api/conversations?limit=100")
     for one in listed["conversations"]:
