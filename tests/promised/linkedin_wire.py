@@ -150,7 +150,6 @@ WIRE: Final = (
         "wire.6.3.attachments",
         "Files, voice and video are sent, and a message answers another.",
         "contracts/linkedin-wire.md §6.3",
-        Gap("the connector writes them; nothing uploads them yet", partly=True),
     ),
     Promise(
         "wire.6.4.inmail",
