@@ -155,7 +155,6 @@ WIRE: Final = (
         "wire.6.4.inmail",
         "An InMail costs a credit unless the person has an open profile.",
         "contracts/linkedin-wire.md §6.4",
-        Gap("the connector writes it; no face sends one yet", partly=True),
     ),
     Promise(
         "wire.6.5.message-requests",
@@ -217,7 +216,6 @@ WIRE: Final = (
         "wire.10.groups",
         "A message reaches a fellow member of a LinkedIn group.",
         "contracts/linkedin-wire.md §10",
-        Gap("the connector writes it; no face sends one yet", partly=True),
     ),
     Promise(
         "wire.11.sales-navigator",

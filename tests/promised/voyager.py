@@ -30,7 +30,6 @@ VOYAGER: Final = (
         "voyager.6.2.send-inmail",
         "POST /api/send-inmail writes to a person who is not connected.",
         "contracts/voyager.md §6.2",
-        Gap("InMail"),
         row="`POST /api/send-inmail`",
     ),
     Promise(

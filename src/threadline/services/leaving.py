@@ -134,12 +134,15 @@ class Leaving:
 
     async def _as_reply(self, account: Account, send: Send) -> Send | None:
         """The refused InMail as a reply in the conversation that is there; None where there is none."""
+        # Only what opens a conversation has a subject.
+        plain = msgspec.structs.replace(send.composition, inmail=False, subject=None)
         async with self._database.transaction() as tx:
-            await sends.mark_refused(tx, send)
+            await sends.mark_refused(tx, send, plain)
         thread_id = await self._locating.inmail_with(account, _known(send.recipient_id))
         if thread_id is None:
             return None
-        return await self._mark_called(send, thread_id, Phase.PARTICIPANT)
+        reply = msgspec.structs.replace(send, composition=plain)
+        return await self._mark_called(reply, thread_id, Phase.PARTICIPANT)
 
     async def _call(self, account: Account, send: Send) -> Delivered:
         carried = send.composition

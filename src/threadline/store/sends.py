@@ -81,9 +81,15 @@ async def mark_called(tx: Transaction, send: Send, *, thread_id: str | None, pha
     return touched == 1
 
 
-async def mark_refused(tx: Transaction, send: Send) -> bool:
-    """Store that LinkedIn provably took nothing of a call; False when the send has moved on."""
-    return await tx.run("sends.mark_refused", account_id=send.account_id, send_id=send.send_id) == 1
+async def mark_refused(tx: Transaction, send: Send, instead: Composition) -> bool:
+    """Store that LinkedIn provably took nothing, and what is to leave instead; False when it has moved on."""
+    touched = await tx.run(
+        "sends.mark_refused",
+        account_id=send.account_id,
+        send_id=send.send_id,
+        composition=_encode(instead).decode(),
+    )
+    return touched == 1
 
 
 async def requeue(tx: Transaction, send: Send) -> bool:
