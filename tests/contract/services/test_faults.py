@@ -5,9 +5,11 @@ Sources: contracts/linkedin-wire.md §§8.6, 12.1; docs/linkedin.md says the sam
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.comparing import differences
@@ -17,8 +19,10 @@ from threadline.model.accounts import AccountState, next_action
 from threadline.model.clock import DAY, HOUR, DrivenClock, SystemClock
 from threadline.model.events import EventType
 from threadline.model.sends import SendState
+from threadline.sandbox.options import Options
+from threadline.sandbox.server import serving
 from threadline.services.accounts import RESUME
-from threadline.services.sending import Outgoing
+from threadline.services.outgoing import Outgoing
 
 pytestmark = [
     pytest.mark.promise("design.3.nothing-lost"),
@@ -35,6 +39,14 @@ async def linked(gateway: Rehearsal) -> Rehearsal:
     await gateway.link()
     await gateway.until_state(AccountState.CONNECTED)
     return gateway
+
+
+@pytest.fixture
+async def lively_sandbox() -> AsyncIterator[SandboxClient]:
+    """A network whose streams beat often."""
+    async with serving(Options(port=0, heartbeat=0.2, answer_delay_ms=(5, 10))) as base_url:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+            yield SandboxClient(base_url, http)
 
 
 async def meddle(gateway: Rehearsal, *, seed: int = 1) -> None:
@@ -351,7 +363,7 @@ async def test_a_closed_route_is_left_alone_and_a_new_link_tries_it_again(linked
     ],
 )
 async def test_a_troubled_stream_loses_nothing(linked: Rehearsal, kind: str) -> None:
-    named = {"milliseconds": -2 * HOUR} if kind == "clock_skew" else {}
+    named: dict[str, Any] = {"milliseconds": -2 * HOUR} if kind == "clock_skew" else {}
     await linked.fault(kind, **named)
     if kind == "stale_connection":
         await cut_stream(linked)
@@ -363,13 +375,16 @@ async def test_a_troubled_stream_loses_nothing(linked: Rehearsal, kind: str) -> 
 
 
 @pytest.mark.promise("wire.8.6.reconnect")
+@pytest.mark.parametrize("from_the_first_frame", [False, True])
 async def test_a_silent_stream_is_lost_after_its_silence_and_hides_nothing(
-    sandbox: SandboxClient, tmp_path: Path
+    lively_sandbox: SandboxClient, tmp_path: Path, from_the_first_frame: bool
 ) -> None:
-    async with rehearsing(sandbox, tmp_path, stream_silence_seconds=1) as gateway:
+    async with rehearsing(lively_sandbox, tmp_path, stream_silence_seconds=1) as gateway:
         await gateway.link()
-        await gateway.fault("stream_silent")
         await gateway.until_state(AccountState.CONNECTED)
+        await gateway.fault("stream_silent")
+        if from_the_first_frame:
+            await cut_stream(gateway)
         await meddle(gateway)
         await gateway.until_state(AccountState.TROUBLE)
         await gateway.heal()
