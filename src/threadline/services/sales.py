@@ -17,11 +17,10 @@ from threadline.model.accounts import STOPPED, Account
 from threadline.model.clock import Clock
 from threadline.model.conversations import Conversation, ConversationSummary
 from threadline.model.errors import SeatRequired, ThreadlineError
-from threadline.model.messages import Message
-from threadline.model.people import Person
 from threadline.services.accounts import Accounts
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.recording import Recorder, Telling
+from threadline.services.sales_people import identified
 from threadline.services.seats import Seats
 from threadline.store import accounts, conversations, positions, sales
 from threadline.store.conversations import History
@@ -190,7 +189,7 @@ class Sales:
     async def _record(
         self, account: Account, threads: Iterable[SalesThread], reached: SalesPosition, as_of: int
     ) -> None:
-        listed = [await self._identified(account, thread) for thread in threads]
+        listed = [await identified(self._database, account, thread) for thread in threads]
         async with self._database.transaction() as tx:
             recorded = await self._recorder.record(
                 tx,
@@ -208,23 +207,6 @@ class Sales:
                 await sales.put_position(tx, account.account_id, reached)
         self._metrics.recorded.labels(telling=Telling.BACKFILLED.value).inc(recorded.new_messages)
 
-    async def _identified(self, account: Account, thread: SalesThread) -> SalesThread:
-        """The thread with its people under the ids that they have in the main inbox."""
-        owner_id = account.profile_id or thread.conversation.owner_id
-        ids: dict[str, str] = {}
-        for person in thread.conversation.participants:
-            if not person.person_id.startswith("ACoAA") and person.member_number is not None:
-                known = await sales.person_by_number(self._database, account.account_id, person.member_number)
-                ids[person.person_id] = known or person.person_id
-        if not ids:
-            return thread
-        messages = [_renamed_message(one, ids, owner_id) for one in thread.messages]
-        people = tuple(_renamed(one, ids) for one in thread.conversation.participants)
-        shown = msgspec.structs.replace(
-            thread.conversation, participants=people, last_message=messages[0], owner_id=owner_id
-        )
-        return msgspec.structs.replace(thread, conversation=shown, messages=messages)
-
 
 def _differs(stored: ConversationSummary, shown: Conversation) -> bool:
     last = shown.last_message
@@ -239,12 +221,3 @@ def _differs(stored: ConversationSummary, shown: Conversation) -> bool:
         or stored.unread_count != shown.unread_count
         or stored.categories != shown.categories
     )
-
-
-def _renamed(person: Person, ids: dict[str, str]) -> Person:
-    return msgspec.structs.replace(person, person_id=ids.get(person.person_id, person.person_id))
-
-
-def _renamed_message(message: Message, ids: dict[str, str], owner_id: str) -> Message:
-    sender = _renamed(message.sender, ids)
-    return msgspec.structs.replace(message, sender=sender, from_me=sender.person_id == owner_id)
