@@ -124,6 +124,11 @@ VOYAGER: Final = (
         row="`/api/admin/*`",
     ),
     Promise(
+        "voyager.6.8.changes",
+        "Messages are edited, taken back and reacted to, conversations marked, sorted, deleted and renamed.",
+        "contracts/voyager.md §6.8 (open there), docs/api.md",
+    ),
+    Promise(
         "voyager.7.profiles",
         "GET /api/profile/me and GET /api/profile/{vanity} show a person and the URN that a send accepts.",
         "contracts/voyager.md §7",

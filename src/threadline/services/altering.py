@@ -65,18 +65,18 @@ class Altering:
         async with self._accounts.calling(account) as client:
             try:
                 await change(client)
-            except Refusal as error:
-                if error.status == 404:
+            except LinkedInError as error:
+                gone = isinstance(error, Refusal) and error.status == 404
+                # What the connection repeated by itself after a cut may meet its own first effect as a 404.
+                if (gone or error.may_have_left) and has_happened is not None:
+                    shown = await client.inbox.by_ids([conversation.thread_id])
+                    if has_happened(shown[0] if shown else None):
+                        return
+                if gone:
                     raise ConversationNotFound(
                         "The conversation is gone at LinkedIn.", field="conversationId"
                     ) from error
                 raise
-            except LinkedInError as error:
-                if not error.may_have_left or has_happened is None:
-                    raise
-                shown = await client.inbox.by_ids([conversation.thread_id])
-                if not has_happened(shown[0] if shown else None):
-                    raise
 
     async def store(self, account: Account, thread_ids: Sequence[str], altered: Alteration) -> None:
         """Store and tell a change of conversations as they stand now."""
