@@ -228,6 +228,61 @@ WIRE: Final = (
         "contracts/linkedin-wire.md §12.1",
     ),
     Promise(
+        "wire.8.3.sandbox-topics",
+        "The sandbox tells every personal topic of messaging to each member under their own URNs.",
+        "contracts/linkedin-wire.md §8.3",
+    ),
+    Promise(
+        "wire.14.session",
+        "The sandbox wants a session and its token: 401 on the API, 302 on pages, 403 on another token.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.three-forms",
+        "The sandbox gives one object in the form that accept asks for.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.query-names",
+        "The sandbox knows a query by its name and variables, under any hash and in any order.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.edit-and-recall",
+        "In the sandbox an edit and a recall reach both mailboxes and streams, for 60 minutes.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.read",
+        "In the sandbox reading tells the own stream the conversation and the other a receipt.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.typing",
+        "In the sandbox typing answers 202 and is told to the others only.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.new-conversation",
+        "In the sandbox a message to a connection opens a thread; a stranger is 422.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.sync-tokens",
+        "The sandbox's tokens bring every change in order, deletions too; an unknown one starts anew.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.stream",
+        "The sandbox's stream begins with the connection, beats, and ends after its life.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
+        "wire.14.loopback",
+        "The sandbox can be reached from its own machine only.",
+        "contracts/linkedin-wire.md §14",
+    ),
+    Promise(
         "wire.14.two-mailboxes",
         "In the sandbox a message stands in both mailboxes under their own URNs, echoed to its sender.",
         "contracts/linkedin-wire.md §14",

@@ -109,6 +109,7 @@ async def test_a_malformed_filing_is_400(sandbox: SandboxClient, body: Any) -> N
     assert (await sandbox.call("POST", f"{CONVERSATIONS}?action=addCategory", body=body)).status == 400
 
 
+@pytest.mark.promise("wire.8.3.sandbox-topics")
 @pytest.mark.parametrize("by_list", [False, True])
 async def test_a_deleted_thread_is_gone_from_one_mailbox(sandbox: SandboxClient, by_list: bool) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
@@ -133,6 +134,7 @@ async def test_a_deleted_thread_is_gone_from_one_mailbox(sandbox: SandboxClient,
     assert (await sandbox.messages(thread_id, account="grace"))["elements"]
 
 
+@pytest.mark.promise("wire.14.sync-tokens")
 async def test_deletions_and_changes_come_by_the_token_and_no_page_is_empty_before_the_end(
     sandbox: SandboxClient,
 ) -> None:

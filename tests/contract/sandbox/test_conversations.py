@@ -199,6 +199,7 @@ async def test_a_conversation_is_found_by_its_recipients(sandbox: SandboxClient)
     assert (await sandbox.conversations(f"recipients:List({nobody})"))["elements"] == []
 
 
+@pytest.mark.promise("wire.14.three-forms")
 async def test_the_normalized_form_holds_every_entity_once_in_included(sandbox: SandboxClient) -> None:
     answer = await sandbox.query(
         "messengerConversations", f"mailboxUrn:{await sandbox.mailbox_urn()}", accept=NORMALIZED
@@ -219,6 +220,7 @@ async def test_the_normalized_form_holds_every_entity_once_in_included(sandbox: 
             assert included[included[message]["*sender"]]["$type"].endswith("MessagingParticipant")
 
 
+@pytest.mark.promise("wire.14.three-forms")
 async def test_the_plain_nested_form_types_its_nodes(sandbox: SandboxClient) -> None:
     for accept in ("application/graphql", PLAIN, "*/*"):
         answer = await sandbox.query(
@@ -231,6 +233,7 @@ async def test_the_plain_nested_form_types_its_nodes(sandbox: SandboxClient) -> 
         assert conversation["conversationParticipants"][0]["_type"].endswith("MessagingParticipant")
 
 
+@pytest.mark.promise("wire.14.query-names")
 async def test_variables_are_known_in_any_order_and_under_any_hash(sandbox: SandboxClient) -> None:
     mailbox = await sandbox.mailbox_urn()
     target = (

@@ -16,6 +16,8 @@ async def sent(sandbox: SandboxClient, text: str = "Helo") -> tuple[str, str]:
     return thread_id, answer.json["value"]["backendUrn"].rpartition(":")[2]
 
 
+@pytest.mark.promise("wire.8.3.sandbox-topics")
+@pytest.mark.promise("wire.14.edit-and-recall")
 @pytest.mark.promise("wire.6.edit-and-recall")
 async def test_an_edit_is_in_both_mailboxes_and_on_both_streams(sandbox: SandboxClient) -> None:
     thread_id, message_id = await sent(sandbox)
@@ -31,6 +33,7 @@ async def test_an_edit_is_in_both_mailboxes_and_on_both_streams(sandbox: Sandbox
             assert (newest["body"]["text"], newest["messageBodyRenderFormat"]) == ("Hello", "EDITED")
 
 
+@pytest.mark.promise("wire.14.edit-and-recall")
 @pytest.mark.promise("wire.6.edit-and-recall")
 async def test_a_recall_empties_the_message_for_everyone(sandbox: SandboxClient) -> None:
     thread_id, message_id = await sent(sandbox, "Take this back")
@@ -52,6 +55,7 @@ async def test_the_edit_path_may_leave_colons_raw(sandbox: SandboxClient) -> Non
     assert (await sandbox.call("POST", f"{MESSAGES}/{raw}", body=body)).status == 204
 
 
+@pytest.mark.promise("wire.14.sync-tokens")
 async def test_the_tokens_of_a_mailbox_and_of_a_thread_bring_edits_and_recalls(
     sandbox: SandboxClient,
 ) -> None:
@@ -86,6 +90,7 @@ async def test_mentions_survive_an_edit(sandbox: SandboxClient) -> None:
     assert newest["body"]["attributes"][0]["attributeKind"] == {"entity": {"urn": grace}}
 
 
+@pytest.mark.promise("wire.14.edit-and-recall")
 @pytest.mark.parametrize("change", ["edit", "recall"])
 async def test_after_sixty_minutes_nothing_can_be_changed(sandbox: SandboxClient, change: str) -> None:
     thread_id, message_id = await sent(sandbox)

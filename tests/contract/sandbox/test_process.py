@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.contract.sandbox.client import PATIENCE, SandboxClient
 from tests.contract.sandbox.conftest import ANCHOR
@@ -120,6 +121,7 @@ async def test_a_reset_empties_the_file(tmp_path: Path) -> None:
         assert len(path.read_text().splitlines()) == 1
 
 
+@pytest.mark.promise("wire.14.loopback")
 async def test_an_address_that_others_can_reach_is_refused() -> None:
     for host in ("0.0.0.0", "192.0.2.1", "example.org"):
         assert "not a loopback address" in await refused("--host", host)

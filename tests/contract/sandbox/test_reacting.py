@@ -18,6 +18,7 @@ async def summaries(sandbox: SandboxClient, thread_id: str, account: str) -> lis
     return [(each["emoji"], each["count"], each["viewerReacted"]) for each in newest["reactionSummaries"]]
 
 
+@pytest.mark.promise("wire.8.3.sandbox-topics")
 @pytest.mark.promise("wire.6.reactions")
 async def test_a_reaction_is_in_both_mailboxes_and_on_both_streams(sandbox: SandboxClient) -> None:
     thread_id, message_id = await received(sandbox)

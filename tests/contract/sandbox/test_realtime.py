@@ -14,6 +14,7 @@ HEARTBEAT = "/realtime/realtimeFrontendClientConnectivityTracking?action=sendHea
 SUBSCRIPTIONS = "/realtime/realtimeFrontendSubscriptions"
 
 
+@pytest.mark.promise("wire.14.stream")
 async def test_the_first_frame_is_the_client_connection(sandbox: SandboxClient) -> None:
     async with sandbox.stream() as frames:
         frame = await frames.next()
@@ -26,6 +27,7 @@ async def test_the_first_frame_is_the_client_connection(sandbox: SandboxClient) 
         assert (told["account"], told["connectionId"]) == ("ada", fields["id"])
 
 
+@pytest.mark.promise("wire.14.stream")
 async def test_heartbeats_come_and_the_stream_is_closed_after_its_life(options: Options) -> None:
     brisk = dataclasses.replace(options, heartbeat=0.05, stream_life=0.3)
     async with serving(brisk) as base_url, aiohttp.ClientSession() as session:
@@ -54,6 +56,7 @@ async def test_a_message_is_on_both_streams_each_with_its_own_urns(sandbox: Sand
     assert peers["conversation"]["unreadCount"] >= 1
 
 
+@pytest.mark.promise("wire.8.3.sandbox-topics")
 async def test_a_message_also_tells_the_conversation_and_hints_at_the_badge(sandbox: SandboxClient) -> None:
     async with sandbox.stream() as frames:
         told = await sandbox.admin("POST", "people/sarah-chen/write", {"to": "ada", "text": "News"})
@@ -65,6 +68,8 @@ async def test_a_message_also_tells_the_conversation_and_hints_at_the_badge(sand
         assert await frames.event("tabBadgeUpdateTopic")
 
 
+@pytest.mark.promise("wire.8.3.sandbox-topics")
+@pytest.mark.promise("wire.14.read")
 async def test_marking_read_tells_the_own_stream_and_gives_the_other_a_receipt(
     sandbox: SandboxClient,
 ) -> None:

@@ -59,6 +59,7 @@ async def test_writing_to_a_person_takes_the_thread_that_is_there(sandbox: Sandb
     assert answer.json["value"]["backendConversationUrn"].endswith(await sandbox.thread_with("janesmith"))
 
 
+@pytest.mark.promise("wire.14.new-conversation")
 async def test_writing_to_a_connection_without_a_thread_makes_one(sandbox: SandboxClient) -> None:
     assert (await sandbox.told("people/jane-doe-42"))["threads"]["ada"] == []
     first = await sandbox.send("Hello", to=["jane-doe-42"])
@@ -86,6 +87,7 @@ async def test_an_open_profile_may_be_written_to(sandbox: SandboxClient) -> None
     assert theirs["conversations"][0]["categories"] == ["MESSAGE_REQUEST_PENDING"]
 
 
+@pytest.mark.promise("wire.14.new-conversation")
 async def test_a_stranger_is_422_and_a_gone_person_403(sandbox: SandboxClient) -> None:
     people = (await sandbox.told("people?limit=1000"))["people"]
     gone = next(person["vanity"] for person in people if person["gone"])

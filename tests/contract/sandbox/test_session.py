@@ -5,12 +5,14 @@ import pytest
 from tests.contract.sandbox.client import NORMALIZED, SandboxClient
 
 
+@pytest.mark.promise("wire.14.session")
 async def test_without_a_session_the_api_answers_401(sandbox: SandboxClient) -> None:
     for cookie in ("", "li_at=demo-nobody; JSESSIONID=ajax:1", "li_at=ada; JSESSIONID=ajax:1"):
         answer = await sandbox.call("GET", "/voyager/api/me", headers={"cookie": cookie})
         assert (answer.status, answer.json) == (401, {"status": 401})
 
 
+@pytest.mark.promise("wire.14.session")
 async def test_without_a_session_a_page_redirects_to_login(sandbox: SandboxClient) -> None:
     answer = await sandbox.call("GET", "/messaging/", headers={"cookie": ""})
     assert (answer.status, answer.headers["location"]) == (302, "/login")
@@ -19,6 +21,7 @@ async def test_without_a_session_a_page_redirects_to_login(sandbox: SandboxClien
     assert login.text.startswith("<")
 
 
+@pytest.mark.promise("wire.14.session")
 @pytest.mark.parametrize("token", ["", "ajax:2", '"ajax:1"'])
 async def test_a_csrf_token_that_is_not_the_session_id_is_403(sandbox: SandboxClient, token: str) -> None:
     answer = await sandbox.call("GET", "/voyager/api/me", headers={"csrf-token": token})
@@ -26,6 +29,7 @@ async def test_a_csrf_token_that_is_not_the_session_id_is_403(sandbox: SandboxCl
     assert "CSRF" in answer.text
 
 
+@pytest.mark.promise("wire.14.session")
 @pytest.mark.parametrize(
     "cookie",
     [

@@ -73,6 +73,7 @@ async def test_a_change_in_one_mailbox_is_none_in_another(sandbox: SandboxClient
     assert await changed_since(sandbox, token, "alan") == ([], token)
 
 
+@pytest.mark.promise("wire.14.sync-tokens")
 @pytest.mark.promise("wire.4.sync-token")
 async def test_an_unknown_token_clears_the_cache_with_a_first_page(sandbox: SandboxClient) -> None:
     theirs = await token_of(sandbox, "grace")

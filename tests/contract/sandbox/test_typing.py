@@ -5,6 +5,8 @@ import pytest
 from tests.contract.sandbox.client import SandboxClient, result
 
 
+@pytest.mark.promise("wire.8.3.sandbox-topics")
+@pytest.mark.promise("wire.14.typing")
 @pytest.mark.promise("wire.6.typing")
 async def test_typing_is_202_and_shown_to_the_others_only(sandbox: SandboxClient) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
