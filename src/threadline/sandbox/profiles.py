@@ -1,7 +1,4 @@
-"""Reads about people: the own profile, profiles by name or id, relationship, compose option, InMail credits.
-
-Contracts: contracts/linkedin-wire.md §§3.1 to 3.4, 6.4.
-"""
+"""Reads about people: the own profile, profiles by name or id, relationship (linkedin-wire.md §3)."""
 
 from __future__ import annotations
 
@@ -9,13 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
-from threadline.sandbox import forms, inmail, restli, urns
-from threadline.sandbox.calls import Call, RefusalError, answer, hidden_profile
+from threadline.sandbox import forms, restli, urns
+from threadline.sandbox.calls import Call, RefusalError, answer
 from threadline.sandbox.forms import Entity, Record, Reference
 from threadline.sandbox.people import Person
 from threadline.sandbox.render import picture
 
-_COMPOSE = "urn:li:fsd_composeOption:"
 _RELATIONSHIP = "urn:li:fsd_memberRelationship:"
 
 
@@ -67,54 +63,6 @@ async def relationship(call: Call) -> web.Response:
         memberRelationshipUnion=_relationship_union(call, person),
     )
     return answer(forms.entity_answer(call.form, record), form=call.form)
-
-
-async def compose_option(call: Call) -> web.Response:
-    """`GET /voyagerMessagingDashComposeOptions/<urn>`: how a member may be reached; 403 when not at all."""
-    if not (call.target.startswith(_COMPOSE + "(") and call.target.endswith(")")):
-        raise RefusalError(400)
-    profile_id = call.target[len(_COMPOSE) + 1 : -1].split(",")[0]
-    person = call.world.people.get(profile_id)
-    if person is None:
-        raise RefusalError(404)
-    if person.gone or profile_id == call.owner:
-        raise hidden_profile()
-    context: dict[str, Any] = {
-        "recipientUrns": [urns.profile_urn(profile_id)],
-        "genericRecipientsUnions": [{"profile": urns.profile_urn(profile_id)}],
-        "paidInMail": False,
-    }
-    thread = call.world.thread_between(call.owner, [profile_id])
-    if thread is not None and "REPLY" not in thread.view(call.owner).disabled:
-        option = "REPLY"
-        context["existingConversationUrn"] = f"urn:li:fsd_conversation:{thread.thread_id}"
-    elif call.world.connected(call.owner, profile_id):
-        option = "CONNECTION_MESSAGE"
-    elif thread is not None and thread.kind == "inmail":
-        # A declined InMail takes no reply, and another one is refused (§6.2).
-        raise hidden_profile()
-    elif person.open_profile or call.account.seat != "free":
-        option = "PREMIUM_INMAIL"
-        context["paidInMail"] = not person.open_profile
-    else:
-        raise hidden_profile()
-    record = Record(
-        "com.linkedin.voyager.dash.messaging.compose.ComposeOption",
-        entityUrn=call.target,
-        composeOptionType=option,
-        displayText={"text": "Message"},
-        composeNavigationContext=context,
-    )
-    return answer(forms.entity_answer(call.form, record), form=call.form)
-
-
-async def credits(call: Call) -> web.Response:
-    """`GET /messaging/credits`: InMail credits that are left."""
-    value = {
-        "available": inmail.credits_of(call.world, call.owner),
-        "nextRefreshAt": inmail.next_refresh(call.world),
-    }
-    return answer(forms.action_answer(call.form, value), form=call.form)
 
 
 def mini_profile(person: Person) -> Entity:

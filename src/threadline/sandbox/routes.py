@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from threadline.sandbox import (
+    compose,
     connectivity,
     conversation_changes,
     downloads,
@@ -65,8 +66,8 @@ ROUTES: dict[tuple[str, tuple[str, ...]], Route] = {
     ("GET", (*API, "voyagerRelationshipsDashMemberRelationships", ANY)): Route(
         "relationship", profiles.relationship
     ),
-    ("GET", (*API, "voyagerMessagingDashComposeOptions", ANY)): Route("compose", profiles.compose_option),
-    ("GET", (*API, "messaging", "credits")): Route("credits", profiles.credits),
+    ("GET", (*API, "voyagerMessagingDashComposeOptions", ANY)): Route("compose", compose.compose_option),
+    ("GET", (*API, "messaging", "credits")): Route("credits", compose.credits),
     ("GET", _GRAPHQL): Route("graphql", messaging.graphql),
     ("POST", _MESSAGES): Route("createMessage", message_actions.act_on_messages),
     ("POST", (*_MESSAGES, ANY)): Route("editMessage", message_changes.edit),
@@ -115,7 +116,16 @@ ENDPOINTS = frozenset(
     {route.endpoint for route in ROUTES.values()}
     | set(message_actions.ACTIONS)
     | set(conversation_changes.ACTIONS)
-    | {"recipients", "conversations", "messages", "receipts", "legacyRecipients", "typeahead", "unknown"}
+    | {
+        "recipients",
+        "conversations",
+        "messages",
+        "receipts",
+        "legacyRecipients",
+        "typeahead",
+        "post",
+        "unknown",
+    }
 )
 # First segments of the simulated API's paths; everything else is a web page.
 ROOTS = frozenset(path[0] for _, path in ROUTES)

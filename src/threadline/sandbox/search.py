@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from threadline.sandbox import forms, restli, urns
+from threadline.sandbox import compose, forms, posts, restli, urns
 from threadline.sandbox.calls import Call, RefusalError, answer
 from threadline.sandbox.forms import Entity, Record
 from threadline.sandbox.people import Person
@@ -104,12 +104,19 @@ def _suggest(call: Call, variables: Variables) -> tuple[str, Any]:
 
 def endpoint_of(name: str) -> str:
     """The name that faults and counters know a query of the general GraphQL by."""
-    return "typeahead" if name == "voyagerMessagingDashMessagingTypeahead" else "search"
+    return _ENDPOINTS.get(name, "search")
 
 
 _QUERIES: dict[str, Callable[[Call, Variables], tuple[str, Any]]] = {
     "voyagerSearchDashClusters": _search,
     "voyagerMessagingDashMessagingTypeahead": _suggest,
+    "voyagerMessagingDashComposeViewContexts": compose.view_context,
+    "voyagerFeedDashUpdates": posts.read_post,
+}
+_ENDPOINTS = {
+    "voyagerMessagingDashMessagingTypeahead": "typeahead",
+    "voyagerMessagingDashComposeViewContexts": "compose",
+    "voyagerFeedDashUpdates": "post",
 }
 
 
