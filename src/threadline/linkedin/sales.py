@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from threadline.linkedin import restli
+from threadline.linkedin.answers import CSRF_CHECK_FAILED
 from threadline.linkedin.decoding.normalized import is_normalized, plain_nested
 from threadline.linkedin.decoding.reading import number_in, part_in, text_in
 from threadline.linkedin.decoding.sales import (
@@ -188,7 +189,7 @@ class Sales:
                 raise
             raise NoSeat(401) from error
         except Refusal as error:
-            if error.status != 403:
+            if error.status != 403 or error.reason_code == CSRF_CHECK_FAILED:
                 raise
             raise NoSeat(403, error.reason_code, error.reason) from error
 

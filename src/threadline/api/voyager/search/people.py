@@ -4,9 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from threadline.api.services import services_of
-from threadline.api.voyager import present, queries
+from threadline.api.voyager import queries
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer
+from threadline.api.voyager.search import present
 from threadline.api.voyager.search.schemas import PeopleFound
 from threadline.model.access import Right
 from threadline.services.searching import DEFAULT_COUNT
@@ -20,5 +21,5 @@ async def search_people(request: Request) -> Response:
     query = queries.query_of(request)
     count = queries.limit(query, DEFAULT_COUNT)
     found = await services_of(request).searching.people(account, query.get("keywords", ""), count)
-    profiles = [present.profile(person) for person in found]
-    return answer(request, PeopleFound(people=profiles, results=profiles), headers=_FROM_LINKEDIN)
+    people = [present.person(one) for one in found]
+    return answer(request, PeopleFound(people=people, results=people), headers=_FROM_LINKEDIN)
