@@ -16,6 +16,7 @@ from threadline.sandbox.media_files import MediaFiles
 from threadline.sandbox.world import World
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ._()-]")
+_WHOLE_BODY_FAULTS = frozenset({"cut_mid_body", "trickle"})
 # A file is a stranger's: no browser may take it for a page, a script or a part of this server.
 _INERT = {
     "x-content-type-options": "nosniff",
@@ -36,6 +37,8 @@ async def read(call: Call) -> web.StreamResponse:
     found = shown(call.world, call.simulation.files, call.target)
     if found is None:
         raise RefusalError(404)
+    if call.request.method == "GET" and not _WHOLE_BODY_FAULTS.isdisjoint(call.struck):
+        return _in_one_piece(call, found)
     return found
 
 
@@ -50,6 +53,23 @@ def shown(world: World, files: MediaFiles, asset_id: str) -> web.FileResponse | 
         headers=_INERT
         | {"content-type": described.media_type, "content-disposition": disposition(described.name)},
     )
+
+
+def _in_one_piece(call: Call, found: web.FileResponse) -> web.Response:
+    """The same answer with its body at hand, as the faults that cut or stretch a body need it."""
+    path = path_of(call.world, call.simulation.files, call.target)
+    assert path is not None, "a file that is shown has a path"
+    body = path.read_bytes()
+    try:
+        asked = call.request.http_range
+    except ValueError:
+        raise RefusalError(416) from None
+    first, end, _ = asked.indices(len(body))
+    response = web.Response(body=body[first:end], headers=found.headers)
+    if "range" in call.request.headers:
+        response.set_status(206)
+        response.headers["content-range"] = f"bytes {first}-{end - 1}/{len(body)}"
+    return response
 
 
 def path_of(world: World, files: MediaFiles, asset_id: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.contract.sandbox.client import SandboxClient
@@ -11,6 +12,8 @@ from tests.contract.sandbox.uploading import (
     download,
     media_address,
     newest,
+    put,
+    register,
     sent_file,
 )
 
@@ -190,3 +193,40 @@ async def test_what_made_history_holds_can_be_downloaded_too(sandbox: SandboxCli
     ends = contents["vectorImage"]["artifacts"][0]["expiresAt"]
     now = (await sandbox.told("clock"))["nowMs"]
     assert now + WEEK <= ends <= now + 2 * WEEK
+
+
+async def test_a_download_can_be_cut_in_its_middle_and_taken_up_again(sandbox: SandboxClient) -> None:
+    _, url = await sent_file(sandbox)
+    fault = {"account": "ada", "endpoint": "media", "kind": "cut_mid_body", "count": 1}
+    assert (await sandbox.admin("POST", "faults", fault)).status == 201
+    with pytest.raises(aiohttp.ClientError):
+        await download(sandbox, url)
+    status, _, rest = await download(sandbox, url, headers={"range": "bytes=5000-"})
+    assert (status, rest) == (206, BODY[5000:])
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "body"), [({}, 200, BODY), ({"range": "bytes=-9"}, 206, BODY[-9:])]
+)
+async def test_a_download_can_come_in_pieces(
+    sandbox: SandboxClient, headers: dict[str, str], status: int, body: bytes
+) -> None:
+    _, url = await sent_file(sandbox)
+    fault = {"account": "ada", "endpoint": "media", "kind": "trickle", "delay": 0.1}
+    assert (await sandbox.admin("POST", "faults", fault)).status == 201
+    found = await download(sandbox, url, headers=headers)
+    assert (found[0], found[2]) == (status, body)
+    assert found[1]["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("endpoint", ["upload", "uploadBytes", "media"])
+async def test_each_step_of_a_file_can_be_refused(sandbox: SandboxClient, endpoint: str) -> None:
+    _, url = await sent_file(sandbox)
+    fault = {"account": "ada", "endpoint": endpoint, "kind": "rate_limited"}
+    assert (await sandbox.admin("POST", "faults", fault)).status == 201
+    answer = await register(sandbox, len(BODY))
+    statuses = [answer.status]
+    if answer.status == 200:
+        statuses.append(await put(answer.json["data"]["value"]["singleUploadUrl"], BODY))
+    statuses.append((await download(sandbox, url))[0])
+    assert statuses.count(429) == 1
