@@ -38,12 +38,14 @@ from threadline.services.linking import Linking
 from threadline.services.locating import Locating
 from threadline.services.media import Media
 from threadline.services.metrics import ServiceMetrics
+from threadline.services.opening import Opening
 from threadline.services.outbox import OUTBOX, SETTLE
 from threadline.services.outcomes import Outcomes
 from threadline.services.people import People
 from threadline.services.presence import Presences
 from threadline.services.recording import Recorder
 from threadline.services.sales import FOLLOW_SALES, Sales
+from threadline.services.sales_sends import SalesSends
 from threadline.services.searching import Searching
 from threadline.services.seats import Seats
 from threadline.services.sending import Sending
@@ -129,16 +131,20 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     linking = Linking(database, linkedin, accounts, clock, randomness)
     people = People(database, accounts, clock)
     backfilling = Backfilling(database, accounts, recorder, clock, days=settings.backfill_days)
-    media = Media(database, accounts, recorder, clock, randomness)
+    opening = Opening(database, accounts, recorder, clock)
+    media = Media(database, accounts, opening, clock, randomness)
     locating = Locating(database, accounts, recorder, backfilling)
     inbox = Inbox(database, accounts, people, locating, backfilling, recorder, journal, Cursors(vault), clock)
-    aiming = Aiming(database, people, inbox, experimental_allowed=settings.experimental_allowed)
+    seats, presences = Seats(database, accounts), Presences(accounts, clock)
+    sales_sends = SalesSends(database, accounts, recorder, clock)
+    aiming = Aiming(database, people, inbox, seats, experimental_allowed=settings.experimental_allowed)
     leaving = Leaving(
         database,
         accounts,
         locating,
         TypingShown(accounts),
         recorder,
+        sales_sends,
         journal,
         outcomes,
         clock,
@@ -155,8 +161,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         clock,
         randomness,
     )
-    settling = Settling(database, accounts, recorder, journal, outcomes, clock, metrics)
-    seats, presences = Seats(database, accounts), Presences(accounts, clock)
+    settling = Settling(database, accounts, recorder, sales_sends, journal, outcomes, clock, metrics)
     syncing = Syncing(
         database,
         accounts,

@@ -6,13 +6,10 @@ down (contracts/DECISIONS.md 25).
 
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
-from threadline.linkedin.connector import AccountClient
-from threadline.linkedin.errors import Refusal
-from threadline.linkedin.media import OpenFile
 from threadline.model import attachments as ids
 from threadline.model import file_names, file_types
 from threadline.model.accounts import Account
@@ -20,12 +17,11 @@ from threadline.model.attachments import VOICE_LIMIT, Attachment, ByteRange, Rec
 from threadline.model.clock import DAY, Clock
 from threadline.model.compositions import Upload, UploadKind
 from threadline.model.errors import AttachmentNotFound, BadInput, ForbiddenFileType, LengthMismatch
-from threadline.model.messages import ContentKind, MessageContent
+from threadline.model.messages import ContentKind
 from threadline.model.randomness import Randomness
 from threadline.model.urns import NotAnIdentifier
 from threadline.services.accounts import Accounts
-from threadline.services.opening import Found, Opened, outside, shown
-from threadline.services.recording import Recorder, Telling
+from threadline.services.opening import Found, Opened, Opening
 from threadline.services.spooling import Spool, Spooled
 from threadline.store import attachments, messages, sends
 from threadline.store.database import Database
@@ -36,7 +32,6 @@ KEPT = DAY
 MOST_ATTACHED = 20
 """The most files that one message carries."""
 
-_EXPIRED = (403, 404, 410)
 _AUDIO = re.compile(r"audio/.+")
 _FILES = frozenset(
     {ContentKind.FILE, ContentKind.IMAGE, ContentKind.VIDEO, ContentKind.AUDIO, ContentKind.GIF}
@@ -69,7 +64,7 @@ class Media:
         self,
         database: Database,
         accounts: Accounts,
-        recorder: Recorder,
+        opening: Opening,
         clock: Clock,
         randomness: Randomness,
         spool: Spool | None = None,
@@ -77,7 +72,7 @@ class Media:
         """spool: where files on their way in are kept; one with the usual limits when left out."""
         self._database = database
         self._accounts = accounts
-        self._recorder = recorder
+        self._opening = opening
         self._clock = clock
         self._randomness = randomness
         self._spool = spool or Spool()
@@ -161,63 +156,11 @@ class Media:
     ) -> AsyncIterator[Opened]:
         """Open a file of a message, received or sent, until the block ends; head: without its bytes.
 
-        An address that has expired is read anew with its message, once. Raises AttachmentNotFound,
-        RangeNotSatisfiable, and what `Accounts.calling` raises, also while the bytes are read.
+        Raises AttachmentNotFound, and what `Opening.open` raises.
         """
         found = await self._find(account, attachment_id)
-        async with self._accounts.calling(account) as client, AsyncExitStack() as held:
-            file = await self._reach(account, client, found, byte_range, head=head, held=held)
-            yield shown(found, file, byte_range)
-
-    async def _reach(
-        self,
-        account: Account,
-        client: AccountClient,
-        found: Found,
-        byte_range: ByteRange | None,
-        *,
-        head: bool,
-        held: AsyncExitStack,
-    ) -> OpenFile:
-        """Open the file at its stored address, or at its fresh one."""
-
-        def at(url: str) -> AbstractAsyncContextManager[OpenFile]:
-            return client.media.open(url, byte_range, head=head)
-
-        content, known = found.content, found.content.url
-        expired = content.expires_at is not None and content.expires_at <= self._clock.now()
-        try:
-            if known is not None and not expired:
-                try:
-                    return await held.enter_async_context(at(known))
-                except Refusal as refusal:
-                    if refusal.status not in _EXPIRED:
-                        raise
-            fresh = await self._read_anew(account, client, found)
-            if fresh is not None and fresh.url is not None:
-                return await held.enter_async_context(at(fresh.url))
-        except Refusal as refusal:
-            if refusal.status == 416:
-                raise outside(content.byte_size) from refusal
-            if refusal.status not in _EXPIRED:
-                raise
-        raise AttachmentNotFound("LinkedIn no longer gives this file out.")
-
-    async def _read_anew(
-        self, account: Account, client: AccountClient, found: Found
-    ) -> MessageContent | None:
-        """The file's place in its message as LinkedIn shows it now, which is stored; None when it is gone."""
-        fresh = await client.messages.again(found.message)
-        if fresh is None:
-            return None
-        async with self._database.transaction() as tx:
-            await self._recorder.record(tx, account, Telling.BACKFILLED, messages_shown=[fresh])
-        if found.content.urn is not None:
-            same = [one for one in fresh.content if one.urn == found.content.urn]
-            if same:
-                return same[0]
-        one = fresh.content[found.index] if found.index < len(fresh.content) else None
-        return one if one is not None and one.kind is found.content.kind else None
+        async with self._opening.open(account, found, byte_range, head=head) as opened:
+            yield opened
 
     async def _find(self, account: Account, attachment_id: str) -> Found:
         named = _named(attachment_id)

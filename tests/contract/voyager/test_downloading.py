@@ -22,6 +22,7 @@ from tests.contract.voyager.files import (
 )
 from threadline.model.attachments import FILE_LIMIT, ReceivedId, attachment_id, parse
 from threadline.model.errors import AttachmentNotFound
+from threadline.model.messages import ContentKind
 
 
 def message_of(attachment: str) -> str:
@@ -222,10 +223,18 @@ async def test_what_no_header_may_hold_reaches_none(
 )
 async def test_an_address_of_a_strangers_choosing_is_not_gone_to(face: Face, address: str) -> None:
     named = await received(face, base64=base64.b64encode(PDF).decode())
-    await forge(face, message_of(named), url=address)
-    refused = await read(face, named)
-    assert refused.status == 502
-    assert b'"UPSTREAM_ERROR"' in refused.body
+    for method in ("HEAD", "GET"):
+        await forge(face, message_of(named), kind=ContentKind.GIF, urn=None, url=address)
+        refused = await read(face, named, method=method)
+        assert refused.status == 501
+        assert (b'"NOT_SUPPORTED"' in refused.body) is (method == "GET")
+
+
+async def test_a_file_of_a_linkedin_that_has_moved_is_found_at_its_new_address(face: Face) -> None:
+    named = await received(face, base64=base64.b64encode(PDF).decode())
+    url = (await stored(face, message_of(named))).content[0].url or ""
+    await forge(face, message_of(named), url="http://127.0.0.1:1/" + url.partition("/dms/")[2])
+    assert (await read(face, named)).body == PDF
 
 
 @pytest.mark.promise("media.own-files-only")

@@ -23,6 +23,7 @@ from threadline.model.errors import (
     EmptyFile,
     ForbiddenFileType,
     LengthMismatch,
+    NotSupported,
     PayloadTooLarge,
     RangeNotSatisfiable,
 )
@@ -97,9 +98,7 @@ def _uploaded() -> dict[str, Any]:
 
 
 def _file(*, head: bool) -> dict[str, Any]:
-    errors = (
-        (*OF_A_READ, AttachmentNotFound) if head else (*OF_A_READ, AttachmentNotFound, RangeNotSatisfiable)
-    )
+    errors = (*OF_A_READ, AttachmentNotFound, NotSupported, *(() if head else (RangeNotSatisfiable,)))
     said = operation(
         schemas.Uploaded,
         examples.UPLOADED,
