@@ -18,6 +18,7 @@ from threadline.sandbox.bodies import LONGEST_TEXT
 from threadline.sandbox.calls import answer
 from threadline.sandbox.dispatch import SIMULATION
 from threadline.sandbox.fields import Fields, InvalidError
+from threadline.sandbox.media_files import NotWantedError
 from threadline.sandbox.uploads import LONGEST_NAME, PICTURE_TYPES, VIDEO_TYPES
 
 _LONGEST_BASE64 = 3_900_000
@@ -58,18 +59,21 @@ async def send_file(request: web.Request) -> web.Response:
     if _LINE_END.search(media_type):
         raise InvalidError("mediaType must be one line.")
     thread = thread_for(simulation, sender, find_person(simulation, to) if to else None, named)
-    message = await sending_files.send_file(
-        simulation,
-        thread,
-        sender.profile_id,
-        kind,
-        name,
-        media_type,
-        size or len(body),
-        sending_files.made_pieces(size) if size else sending_files.whole(body),
-        text=text,
-        duration=duration or None,
-    )
+    try:
+        message = await sending_files.send_file(
+            simulation,
+            thread,
+            sender.profile_id,
+            kind,
+            name,
+            media_type,
+            size or len(body),
+            sending_files.made_pieces(size) if size else sending_files.whole(body),
+            text=text,
+            duration=duration or None,
+        )
+    except NotWantedError:
+        raise InvalidError("The network was reset meanwhile.", 409) from None
     told = told_message(simulation, sender.profile_id, thread, message)
     asset_id = addresses.asset_of(message.content[0]) or ""
     return answer(told | {"asset": _told_asset(simulation.world.assets[asset_id])}, status=201)

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,10 @@ _HEAD = 32
 
 class WrongSizeError(ValueError):
     """More or fewer bytes came than were declared; nothing of them is kept."""
+
+
+class NotWantedError(Exception):
+    """The asset was attached or forgotten while its bytes came; nothing of them is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,13 @@ class MediaFiles:
             for unfinished in folder.glob("*.part-*"):
                 unfinished.unlink()
 
-    async def receive(self, asset_id: str, size: int, pieces: AsyncIterator[bytes]) -> Received:
-        """Write an asset's bytes, in place of those that it has. size: how many must come.
+    async def receive(
+        self, asset_id: str, size: int, pieces: AsyncIterator[bytes], wanted: Callable[[], bool]
+    ) -> Received:
+        """Write an asset's bytes, in place of those that it has.
 
-        Raises WrongSizeError when others come, and stops reading at the first byte too many.
+        size: how many must come. wanted: asked when they have come, as much may happen meanwhile.
+        Raises WrongSizeError when others come, and stops reading at the first byte too many; NotWantedError.
         """
         path = self._folder() / asset_id
         unfinished = path.with_name(f"{asset_id}.part-{secrets.token_hex(4)}")
@@ -60,6 +67,8 @@ class MediaFiles:
                     file.write(piece)
             if count != size:
                 raise WrongSizeError(f"{count} of the declared {size} bytes came")
+            if not wanted():
+                raise NotWantedError(asset_id)
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)

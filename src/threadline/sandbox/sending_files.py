@@ -34,11 +34,12 @@ async def send_file(
 ) -> Message:
     """Send a file into a thread. kind: one of KINDS; size: bytes, as many as `pieces` give.
 
-    Raises media_files.WrongSizeError when they give others.
+    Raises media_files.WrongSizeError when they give others, media_files.NotWantedError when the network was
+    reset meanwhile.
     """
     world = simulation.world
     asset = assets.register(world, sender, KINDS[kind], name, size)
-    received = await simulation.files.receive(asset.asset_id, size, pieces)
+    received = await simulation.files.receive(asset.asset_id, size, pieces, lambda: simulation.world is world)
     width, height = picture_size(received.head)
     assets.complete(world, asset, media_type, received.sha256, width, height)
     if kind == "image":

@@ -11,7 +11,7 @@ from threadline.sandbox.addresses import upload_address, upload_token
 from threadline.sandbox.assets import LARGEST, PHOTO, UPLOAD_TYPES, VIDEO, VOICE, Asset
 from threadline.sandbox.calls import Call, RefusalError, answer
 from threadline.sandbox.made_media import picture_size
-from threadline.sandbox.media_files import WrongSizeError
+from threadline.sandbox.media_files import NotWantedError, WrongSizeError
 
 LONGEST_NAME = 255
 PICTURE_TYPES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
@@ -64,7 +64,7 @@ async def receive(call: Call) -> web.Response:
     asset = _own_asset(call)
     if restli.split_query(call.raw_query).get("ut") != upload_token(call.world, asset):
         raise RefusalError(403)
-    if asset.attached:
+    if not _is_open(call, asset):
         raise RefusalError(409)
     request = call.request
     length = request.content_length
@@ -79,9 +79,13 @@ async def receive(call: Call) -> web.Response:
         raise RefusalError(415, message=f"{media_type} is not taken as {asset.upload_type}.")
     try:
         pieces = request.content.iter_chunked(_PIECE)
-        received = await call.simulation.files.receive(asset.asset_id, asset.size, pieces)
+        received = await call.simulation.files.receive(
+            asset.asset_id, asset.size, pieces, lambda: _is_open(call, asset)
+        )
     except WrongSizeError as wrong:
         raise RefusalError(400, message=f"The upload is refused: {wrong}.") from None
+    except NotWantedError:
+        raise RefusalError(409) from None
     width, height = picture_size(received.head)
     assets.complete(call.world, asset, media_type, received.sha256, width, height)
     return web.Response(status=201)
@@ -93,6 +97,11 @@ async def show_status(call: Call) -> web.Response:
     state = "AVAILABLE" if asset.complete else "NEW"
     recipe = f"urn:li:digitalmediaRecipe:{_RECIPES[asset.upload_type][1]}"
     return answer({"asset": asset.urn, "status": {recipe: state}, "assetStatus": state})
+
+
+def _is_open(call: Call, asset: Asset) -> bool:
+    """Whether an asset still takes bytes: no message carries it, and no reset has forgotten it."""
+    return call.world.assets.get(asset.asset_id) is asset and not asset.attached
 
 
 def _headers(asset: Asset) -> dict[str, str]:

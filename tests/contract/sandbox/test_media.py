@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +177,42 @@ async def test_bytes_that_a_message_carries_stay_as_they_are(sandbox: SandboxCli
     assert await put(value["singleUploadUrl"], BODY) == 409
     url = await address_of(sandbox, thread_id, "ada")
     assert (await download(sandbox, url))[2] == BODY[::-1]
+
+
+async def test_bytes_that_come_too_late_change_nothing(tmp_path: Path) -> None:
+    options = Options(port=0, seed=7, anchor_ms=ANCHOR, keep=tmp_path / "kept")
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield BODY[:5000]
+        begun.set()
+        await go_on.wait()
+        yield BODY[5000:]
+
+    async def late(sandbox: SandboxClient, meanwhile: Callable[[str], Awaitable[object]]) -> int:
+        begun.clear()
+        go_on.clear()
+        value = (await register(sandbox, len(BODY))).json["data"]["value"]
+        assert await put(value["singleUploadUrl"], BODY[::-1]) == 201
+        putting = asyncio.create_task(put(value["singleUploadUrl"], slowly()))
+        async with asyncio.timeout(PATIENCE):
+            await begun.wait()
+            await meanwhile(value["urn"])
+            go_on.set()
+            return await putting
+
+    async with serving(options) as base_url, aiohttp.ClientSession() as session:
+        sandbox = SandboxClient(base_url, session)
+        thread_id = await sandbox.thread_with("grace-demo")
+        attached = await late(
+            sandbox, lambda urn: send_items(sandbox, thread_id, [file_item(urn, len(BODY))])
+        )
+        url = await address_of(sandbox, thread_id, "ada")
+        assert (attached, (await download(sandbox, url))[2]) == (409, BODY[::-1])
+        assert await late(sandbox, lambda urn: sandbox.admin("POST", "reset")) == 409
+        assert (await sandbox.told("media"))["media"] == []
+    async with serving(options) as base_url, aiohttp.ClientSession() as session:
+        assert (await SandboxClient(base_url, session).told("media"))["media"] == []
 
 
 @pytest.mark.parametrize(
