@@ -20,6 +20,7 @@ from threadline.model.sends import Phase
 from threadline.services.inbox import Inbox
 from threadline.services.outgoing import Outgoing
 from threadline.services.people import People, named_by, profile_id_of
+from threadline.services.seats import Seats
 from threadline.store import conversations
 from threadline.store.database import Database
 
@@ -42,12 +43,19 @@ class Aiming:
     """Resolves what a caller names."""
 
     def __init__(
-        self, database: Database, people_service: People, inbox: Inbox, *, experimental_allowed: bool
+        self,
+        database: Database,
+        people_service: People,
+        inbox: Inbox,
+        seats: Seats,
+        *,
+        experimental_allowed: bool,
     ) -> None:
         """experimental_allowed: whether InMail, Groups and Sales Navigator writes may leave."""
         self._database = database
         self._people = people_service
         self._inbox = inbox
+        self._seats = seats
         self._experimental_allowed = experimental_allowed
 
     async def aim(self, account: Account, outgoing: Outgoing) -> Aim:
@@ -72,7 +80,7 @@ class Aiming:
                 field="profileUrl",
             )
         if outgoing.channel is Channel.SALES_NAVIGATOR:
-            self.check_seat(account)
+            await self.check_seat(account)
             return Aim(channel=Channel.SALES_NAVIGATOR, recipient_id=recipient, phase=Phase.NEW)
         if outgoing.inmail:
             return Aim(channel=Channel.INBOX, recipient_id=recipient, phase=Phase.NEW)
@@ -90,10 +98,13 @@ class Aiming:
         if not self._experimental_allowed:
             raise ExperimentalOff(f"{what} is experimental, and off towards the live LinkedIn.")
 
-    def check_seat(self, account: Account) -> None:
+    async def check_seat(self, account: Account) -> None:
         """Refuse what needs a Sales Navigator seat; raises SeatRequired and ExperimentalOff."""
         self.check_experimental("Writing through Sales Navigator")
-        if not account.sales_seat:
+        seat = account.sales_seat
+        if seat is None:
+            seat = await self._seats.valid(account)
+        if not seat:
             raise SeatRequired("This account has no Sales Navigator seat.", field="channel")
 
     async def person(self, account: Account, address: str, field: str) -> str:
@@ -141,7 +152,7 @@ class Aiming:
                 next_step="Leave channel out; a reply goes to where its conversation is.",
             )
         if channel is Channel.SALES_NAVIGATOR:
-            self.check_seat(account)
+            await self.check_seat(account)
         only = next(iter(members)) if len(members) == 1 else None
         return Aim(
             channel=channel,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from threadline.model import urns
 from threadline.model.accounts import Account
 from threadline.model.compositions import Channel, Composition, Quote, Upload
-from threadline.model.errors import BadInput, MessageNotFound, MessageRecalled
+from threadline.model.errors import BadInput, MessageNotFound, MessageRecalled, SubjectRequired
 from threadline.model.messages import RenderFormat
 from threadline.services.aiming import Aim
 from threadline.services.media import Media
@@ -34,7 +34,7 @@ class Composing:
         Raises MessageNotFound, MessageRecalled, AttachmentNotFound and BadInput.
         """
         if aim.channel is Channel.SALES_NAVIGATOR:
-            _check_sales(outgoing)
+            _check_sales(outgoing, aim)
         elif outgoing.subject is not None and not outgoing.inmail:
             raise BadInput(
                 "Only an InMail and a Sales Navigator message have a subject.",
@@ -76,7 +76,9 @@ class Composing:
         return await self._media.composed(account, attachment_ids)
 
 
-def _check_sales(outgoing: Outgoing) -> None:
+def _check_sales(outgoing: Outgoing, aim: Aim) -> None:
+    if aim.thread_id is None and not (outgoing.subject or "").strip():
+        raise SubjectRequired("A first message through Sales Navigator needs a subject.", field="subject")
     for field, given in (
         ("attachments", outgoing.attachment_ids),
         ("mentions", outgoing.mentions),

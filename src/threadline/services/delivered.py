@@ -6,8 +6,8 @@ import msgspec
 
 from threadline.linkedin.messages import Delivered
 from threadline.model import urns
-from threadline.model.compositions import Channel, Mention, Quote, Upload, UploadKind
-from threadline.model.conversations import Conversation, InboxSource, opened_conversation
+from threadline.model.compositions import Mention, Quote, Upload, UploadKind
+from threadline.model.conversations import Conversation, opened_conversation
 from threadline.model.messages import ContentKind, Message, MessageContent, TextAttribute
 from threadline.model.people import Person
 from threadline.model.sends import Send
@@ -45,15 +45,9 @@ def conversation_of(
 ) -> Conversation:
     """The conversation that a send opened, as far as it is known."""
     opened = opened_conversation(delivered.thread_id, owner_id, others, delivered.delivered_at)
-    in_sales = send.channel is Channel.SALES_NAVIGATOR
-    if in_sales or send.composition.inmail:
-        return msgspec.structs.replace(
-            opened,
-            categories=(*opened.categories, "INMAIL"),
-            type_text="InMail",
-            state=None if in_sales else "PENDING",
-            source=InboxSource.SALES_NAVIGATOR if in_sales else InboxSource.LINKEDIN,
-        )
+    if send.composition.inmail:
+        categories = (*opened.categories, "INMAIL")
+        return msgspec.structs.replace(opened, categories=categories, type_text="InMail", state="PENDING")
     if send.group_members:
         return msgspec.structs.replace(opened, group_chat=True, title=send.composition.title)
     return opened

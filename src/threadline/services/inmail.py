@@ -115,7 +115,7 @@ class InMail:
         )
 
     async def _through_sales(self, account: Account, wish: Outgoing, person_id: str) -> Outgoing:
-        self._aiming.check_seat(account)
+        await self._aiming.check_seat(account)
         async with self._accounts.calling(account) as client:
             profile = await client.sales.profile(person_id)
             credits = await client.sales.credits()

@@ -32,6 +32,7 @@ from threadline.services.outbox import SETTLE, settle_key, wake_waiting
 from threadline.services.outcomes import Outcomes
 from threadline.services.recording import Recorder, Telling, lock
 from threadline.services.refusals import is_for_good, told_as, wants_a_reply
+from threadline.services.sales_sends import SalesSends
 from threadline.services.typing_shown import TypingShown
 from threadline.store import conversations, events, messages, people, sends
 from threadline.store.database import Database, Transaction
@@ -51,6 +52,7 @@ class Leaving:
         locating: Locating,
         typing_shown: TypingShown,
         recorder: Recorder,
+        sales_sends: SalesSends,
         journal: Journal,
         outcomes: Outcomes,
         clock: Clock,
@@ -62,6 +64,7 @@ class Leaving:
         self._locating = locating
         self._typing_shown = typing_shown
         self._recorder = recorder
+        self._sales_sends = sales_sends
         self._journal = journal
         self._outcomes = outcomes
         self._clock = clock
@@ -145,24 +148,14 @@ class Leaving:
         return await self._mark_called(reply, thread_id, Phase.PARTICIPANT)
 
     async def _call(self, account: Account, send: Send) -> Delivered:
-        carried = send.composition
+        if send.channel is Channel.SALES_NAVIGATOR:
+            return await self._sales_sends.create(account, send)
         async with self._accounts.calling(account) as client:
-            if send.channel is Channel.SALES_NAVIGATOR:
-                taken = await client.sales.create(
-                    carried.text,
-                    carried.subject,
-                    thread_id=send.thread_id,
-                    recipient=None if send.thread_id else _known(send.recipient_id),
-                    tracking_id=send.tracking_id,
-                )
-                return Delivered(
-                    message_id=taken.message_id, thread_id=taken.thread_id, delivered_at=self._clock.now()
-                )
             recipients: tuple[str, ...] = ()
             if send.thread_id is None:
                 recipients = send.group_members or (_known(send.recipient_id),)
             return await client.messages.create(
-                carried,
+                send.composition,
                 origin_token=send.origin_token,
                 tracking_id=send.tracking_id,
                 thread_id=send.thread_id,
@@ -178,6 +171,9 @@ class Leaving:
 
     async def _store(self, account: Account, send: Send, delivered: Delivered) -> None:
         """Store the message from the answer, unless the stream's copy came first and settled the send."""
+        if send.channel is Channel.SALES_NAVIGATOR:
+            await self._sales_sends.store(account, send, delivered)
+            return
         owner_id = account.profile_id or ""
         owner = await people.by_id(self._database, account.account_id, owner_id)
         message = message_of(send, delivered, owner or Person(person_id=owner_id, distance=Distance.SELF))

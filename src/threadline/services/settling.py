@@ -5,8 +5,6 @@ Never a second call: an unknown send leaves that state only by what is read (con
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from threadline.linkedin.connector import AccountClient
 from threadline.model.accounts import STOPPED, Account
 from threadline.model.clock import SECOND, Clock
@@ -18,15 +16,15 @@ from threadline.model.messages import Message, Origin
 from threadline.model.sends import Send, SendState, Verdict, next_check, verdict_of_absence
 from threadline.services.accounts import Accounts
 from threadline.services.journal import Journal
-from threadline.services.matching import CLOCK_MARGIN, match
+from threadline.services.matching import CLOCK_MARGIN
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outbox import wake_waiting
 from threadline.services.outcomes import Outcomes
 from threadline.services.recording import Recorder, Telling
+from threadline.services.sales_sends import SalesSends
 from threadline.store import events, sends
 from threadline.store.database import Database
 
-_SALES_MESSAGES = 40
 _STOPPED_PAUSE = 60 * SECOND
 
 
@@ -38,6 +36,7 @@ class Settling:
         database: Database,
         accounts: Accounts,
         recorder: Recorder,
+        sales_sends: SalesSends,
         journal: Journal,
         outcomes: Outcomes,
         clock: Clock,
@@ -47,6 +46,7 @@ class Settling:
         self._database = database
         self._accounts = accounts
         self._recorder = recorder
+        self._sales_sends = sales_sends
         self._journal = journal
         self._outcomes = outcomes
         self._clock = clock
@@ -87,7 +87,7 @@ class Settling:
         Answers whether a reading that did not show it proves its absence.
         """
         if send.channel is Channel.SALES_NAVIGATOR:
-            return await self._read_sales(account, send)
+            return await self._sales_sends.look_for(account, send)
         called = send.called_at or send.created_at
         async with self._accounts.calling(account) as client:
             threads = [send.thread_id] if send.thread_id else await self._candidates(client, send)
@@ -101,24 +101,6 @@ class Settling:
         own = [message for message in found if message.origin_token == send.origin_token]
         await self._store(account, send, shown, own)
         return True
-
-    async def _read_sales(self, account: Account, send: Send) -> bool:
-        async with self._accounts.calling(account) as client:
-            threads = [send.thread_id] if send.thread_id else await self._sales_candidates(client, send)
-            read = [await client.sales.thread(thread_id, _SALES_MESSAGES) for thread_id in threads]
-        found = [message for thread in read for message in thread.messages]
-        taken = {
-            one.message_id
-            for one in found
-            if (other := await sends.by_message(self._database, account.account_id, one.message_id))
-            and other.send_id != send.send_id
-        }
-        result = match(send, (one for one in found if one.message_id not in taken))
-        if result.message is not None:
-            thread = next(one for one in read if one.conversation.thread_id == result.message.thread_id)
-            mine = msgspec.structs.replace(result.message, origin_token=send.origin_token)
-            await self._store(account, send, [thread.conversation], [mine])
-        return result.absent
 
     async def _store(
         self, account: Account, send: Send, shown: Sequence[Conversation], own: Sequence[Message]
@@ -158,25 +140,6 @@ class Settling:
         except Refused:
             shown.extend((await client.inbox.page("INBOX")).conversations)
         return _ids(one for one in shown if any(person.person_id == recipient for person in one.participants))
-
-    async def _sales_candidates(self, client: AccountClient, send: Send) -> list[str]:
-        since = (send.called_at or send.created_at) - CLOCK_MARGIN
-        shown: list[Conversation] = []
-        for folder in ("SENT", "INBOX"):
-            before: int | None = None
-            while True:
-                page = await client.sales.threads(folder, before)
-                shown.extend(thread.conversation for thread in page.threads)
-                oldest = min((one.conversation.last_activity_at for one in page.threads), default=0)
-                before = page.next_before
-                if before is None or oldest < since:
-                    break
-        return _ids(
-            one
-            for one in shown
-            if one.last_activity_at >= since
-            and any(person.person_id == send.recipient_id for person in one.participants)
-        )
 
     async def _since(self, client: AccountClient, thread_id: str, since: int) -> list[Message]:
         page = await client.messages.before(thread_id, self._clock.now() + CLOCK_MARGIN)
