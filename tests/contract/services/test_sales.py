@@ -9,10 +9,14 @@ from tests.contract.sandbox.client import SandboxClient
 from tests.contract.services.rehearsal import Rehearsal, rehearsing, until
 from threadline.linkedin.decoding.sales import SalesThread
 from threadline.model.accounts import AccountState
+from threadline.model.compositions import Channel
 from threadline.model.conversations import InboxSource
 from threadline.model.errors import RateLimited, SeatRequired
 from threadline.model.events import Event, EventType
+from threadline.model.messages import Origin
 from threadline.model.people import Person
+from threadline.model.sends import Send, SendState
+from threadline.services.outgoing import Outgoing
 from threadline.services.sales_people import identified
 from threadline.store import accounts, conversations, messages, people
 from threadline.store import sales as positions
@@ -227,3 +231,61 @@ async def test_only_accounts_with_a_seat_are_read_again(sandbox: SandboxClient, 
         counted = (await sandbox.told("requests"))["requests"]
         assert "salesThreads" not in counted["ada"]
         assert counted["ada"]["salesCredits"] == 1
+
+
+async def sent_through_sales(rehearsal: Rehearsal, text: str, **more: Any) -> Send:
+    outgoing = Outgoing(text=text, **more)
+    sent: Send = await rehearsal.services.sending.send(await rehearsal.account("grace"), outgoing, 10.0)
+    return sent
+
+
+async def test_a_reply_leaves_where_its_conversation_is_and_is_told_once(grace: Rehearsal) -> None:
+    account = await grace.account("grace")
+    await grace.gateway.sales.catch_up(account)
+    thread_id = await sales_writes(grace, "sarah-chen", "Can you answer here?")
+    await grace.gateway.sales.catch_up(account)
+    before = len(await grace.events("grace"))
+    sent = await sent_through_sales(grace, "I can.", conversation_id=thread_id)
+    for _ in range(2):
+        await grace.gateway.sales.catch_up(account)
+    assert (sent.state, sent.thread_id) == (SendState.SENT, thread_id)
+    assert await equal(grace)
+    news = (await grace.events("grace"))[before:]
+    [own] = [event for event in news if event.type is EventType.MESSAGE_SENT]
+    assert (own.thread_id, own.origin, own.data["sendId"]) == (thread_id, Origin.API, sent.send_id)
+
+
+async def test_a_first_message_through_sales_opens_one_conversation(grace: Rehearsal) -> None:
+    account = await grace.account("grace")
+    await grace.gateway.sales.catch_up(account)
+    address = "https://www.linkedin.com/in/targetperson/"
+    sent = await sent_through_sales(
+        grace, "Shall we talk?", profile_url=address, subject="Hello", channel=Channel.SALES_NAVIGATOR
+    )
+    await grace.gateway.sales.catch_up(account)
+    summary = await conversations.by_id(grace.gateway.database, account.account_id, sent.thread_id or "")
+    assert summary is not None
+    assert summary.source is InboxSource.SALES_NAVIGATOR
+    assert await equal(grace)
+    own = [event for event in await grace.events("grace") if event.type is EventType.MESSAGE_SENT]
+    assert [event.data["sendId"] for event in own] == [sent.send_id]
+
+
+async def test_a_lost_answer_is_settled_by_words_and_time_and_never_sent_twice(grace: Rehearsal) -> None:
+    account = await grace.account("grace")
+    await grace.gateway.sales.catch_up(account)
+    thread_id = await sales_writes(grace, "sarah-chen", "Can you answer here?")
+    await grace.gateway.sales.catch_up(account)
+    await grace.fault("lose_answer", "grace", endpoint="salesCreate", count=1)
+    lost = await sent_through_sales(grace, "I can, surely.", conversation_id=thread_id)
+    await grace.heal()
+    assert lost.state is SendState.UNKNOWN
+    await grace.gateway.sales.catch_up(account)
+    await grace.gateway.settling.settle(f"{account.account_id}:{lost.send_id}")
+    settled = await grace.services.sending.get(account, lost.send_id)
+    assert settled.state is SendState.SENT
+    [thread] = [each for each in await told(grace) if each["threadId"] == thread_id]
+    assert [each["text"] for each in thread["messages"]].count("I can, surely.") == 1
+    own = [event for event in await grace.events("grace") if event.type is EventType.MESSAGE_SENT]
+    assert len(own) == 1
+    assert await equal(grace)
