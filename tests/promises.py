@@ -7,9 +7,10 @@ carries a `Gap` that says what is missing.
 from typing import Final
 
 from tests.promised.design import DESIGN
+from tests.promised.faults import FAULTS
 from tests.promised.linkedin_wire import WIRE
 from tests.promised.main_job import MAIN_JOB
 from tests.promised.media import MEDIA
 from tests.promised.voyager import VOYAGER
 
-PROMISES: Final = (*DESIGN, *VOYAGER, *WIRE, *MAIN_JOB, *MEDIA)
+PROMISES: Final = (*DESIGN, *VOYAGER, *WIRE, *MAIN_JOB, *MEDIA, *FAULTS)

@@ -21,7 +21,7 @@ from threadline.linkedin.query_ids import QUERY_IDS
 from threadline.model.clock import HOUR, DrivenClock, SystemClock
 from threadline.model.compositions import Composition
 
-pytestmark = pytest.mark.promise("wire.12.1.statuses")
+pytestmark = pytest.mark.promise("wire.12.1.statuses", "faults.answered")
 
 
 async def fault(sandbox: SandboxClient, kind: str, **more: object) -> None:

@@ -33,7 +33,7 @@ from threadline.linkedin.realtime import Heartbeat, MessageArrived, StreamLost, 
 from threadline.sandbox.options import Options
 from threadline.sandbox.server import serving
 
-pytestmark = pytest.mark.promise("wire.8.6.reconnect")
+pytestmark = pytest.mark.promise("wire.8.6.reconnect", "faults.answered")
 
 
 @pytest.fixture

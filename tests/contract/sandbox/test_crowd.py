@@ -10,6 +10,8 @@ from tests.contract.sandbox.client import PATIENCE, SandboxClient, result
 from tests.contract.sandbox.conftest import ANCHOR
 from threadline.sandbox.options import Options, OptionsError
 
+pytestmark = pytest.mark.promise("faults.crowd")
+
 CROWD = Options(port=0, seed=7, anchor_ms=ANCHOR, crowd=1000)
 
 

@@ -24,10 +24,7 @@ from threadline.sandbox.server import serving
 from threadline.services.accounts import RESUME
 from threadline.services.outgoing import Outgoing
 
-pytestmark = [
-    pytest.mark.promise("design.3.nothing-lost"),
-    pytest.mark.promise("wire.12.1.statuses"),
-]
+pytestmark = pytest.mark.promise("design.3.nothing-lost", "wire.12.1.statuses", "faults.survived")
 
 DAYS = 20
 """How far back the gateways of the rehearsals store messages."""
