@@ -3,6 +3,7 @@
 Source: contracts/linkedin-wire.md §§5.4, 6.
 """
 
+import asyncio
 from collections.abc import Sequence
 from enum import Enum
 
@@ -61,12 +62,18 @@ class Arranging:
         accounts: Accounts,
         recorder: Recorder,
         altering: Altering,
+        *,
+        pause_between_calls: float = 0.5,
     ) -> None:
-        """Carry changes out through `altering`; what is none of one conversation, through the others."""
+        """Carry changes out through `altering`; what is none of one conversation, through the others.
+
+        pause_between_calls: seconds between two calls that mark conversations read.
+        """
         self._database = database
         self._accounts = accounts
         self._recorder = recorder
         self._altering = altering
+        self._pause_between_calls = pause_between_calls
 
     async def typing(self, account: Account, named: str) -> str:
         """Show the others that the owner is typing, for some seconds; answers the thread id.
@@ -103,6 +110,8 @@ class Arranging:
         marked = 0
         unread = await self._unread(account)
         for start in range(0, len(unread), MOST_AT_ONCE):
+            if start:
+                await asyncio.sleep(self._pause_between_calls)
             batch = unread[start : start + MOST_AT_ONCE]
             async with self._accounts.calling(account) as client:
                 done = await _mark_read(client, batch)

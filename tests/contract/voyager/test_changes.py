@@ -1,5 +1,6 @@
 """Changes to messages and conversations: done at LinkedIn, seen by the others, stored and told once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,35 @@ async def test_a_deleted_conversation_is_gone_here_and_at_linkedin(live: Face) -
     assert thread in [one["threadId"] for one in theirs["conversations"]]
     await heard_of(live, "janesmith")
     assert len(await told(live, EventType.CONVERSATION_DELETED)) == 1
+
+
+@pytest.mark.promise("voyager.6.8.changes")
+async def test_what_the_stream_tells_before_the_answer_comes_is_told_once(live: Face) -> None:
+    message = await sent(live)
+    path = f"/api/messages/{quoted(message['messageUrn'])}"
+    conversation = f"/api/conversations/{quoted(message['conversationId'])}"
+    calls: list[tuple[str, str, Any, str, EventType]] = [
+        ("PATCH", path, {"message": "Later"}, "editMessage", EventType.MESSAGE_EDITED),
+        ("POST", f"{path}/react", {"emoji": "👍"}, "reactWithEmoji", EventType.MESSAGE_REACTION),
+        ("DELETE", path, None, "recall", EventType.MESSAGE_DELETED),
+        ("POST", f"{conversation}/star", None, "addCategory", EventType.CONVERSATION_UPDATED),
+        ("POST", f"{conversation}/unread", None, "markRead", EventType.CONVERSATION_UNREAD),
+        ("DELETE", conversation, None, "deleteConversation", EventType.CONVERSATION_DELETED),
+    ]
+    for method, target, body, endpoint, kind in calls:
+        if kind is EventType.CONVERSATION_UNREAD:
+            assert (await live.ask("POST", f"{conversation}/read")).status == 200
+        before = len(await told(live, kind))
+        await live.rehearsal.fault("slow", delay=0.5, endpoint=endpoint, count=1)
+        changing = asyncio.create_task(live.ask(method, target, body))
+
+        async def heard(kind: EventType = kind, before: int = before) -> bool:
+            return len(await told(live, kind)) > before
+
+        await until(heard)
+        assert not changing.done()
+        assert (await changing).status == 200
+        assert len(await told(live, kind)) == before + 1
 
 
 async def group_of(face: Face) -> str:

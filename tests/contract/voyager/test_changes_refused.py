@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
 from tests.contract.voyager.face import Face, quoted
 from threadline.model import urns
+from threadline.model.conversations import InboxSource
 from threadline.model.events import EventType
 from threadline.model.messages import RenderFormat
-from threadline.store import messages
+from threadline.store import conversations, messages
 
 JANE = "https://www.linkedin.com/in/janesmith/"
 GRACE = "https://www.linkedin.com/in/grace-demo/"
@@ -351,3 +353,25 @@ async def test_a_key_that_may_only_read_changes_nothing(face: Face) -> None:
         assert (await reader.ask("POST", path + suffix)).refusal == (403, "FORBIDDEN_SCOPE")
     assert (await reader.get(f"{path_of(urn)}/reactions")).status == 200
     assert (await reader.get(f"{path}/receipts")).status == 200
+
+
+async def test_a_conversation_of_sales_navigator_has_no_known_calls(face: Face) -> None:
+    thread = await face.sandbox.thread_with("janesmith")
+    page = (await face.get(f"/api/conversations/{quoted(thread)}?limit=5")).data["messages"]
+    account = await face.rehearsal.account()
+    database = face.rehearsal.gateway.database
+    async with database.transaction() as tx:
+        stored = (await conversations.stored(tx, account.account_id, [thread]))[thread].conversation
+        message = await messages.by_id(tx, account.account_id, page[0]["messageId"])
+        assert message is not None
+        await conversations.remove(tx, account.account_id, thread)
+        of_sales = msgspec.structs.replace(stored, source=InboxSource.SALES_NAVIGATOR)
+        await conversations.put(tx, account.account_id, [of_sales])
+        await messages.put(tx, account.account_id, [message])
+    calls = await face.calls()
+    for method, suffix, body in CONVERSATION_ACTS:
+        answer = await face.ask(method, f"/api/conversations/{quoted(thread)}{suffix}", body)
+        assert answer.refusal == (501, "NOT_SUPPORTED")
+    reaction = await face.ask(*change("react", page[0]["messageUrn"]))
+    assert reaction.refusal == (501, "NOT_SUPPORTED")
+    assert await face.calls() == calls
