@@ -12,7 +12,7 @@ FAULTS: Final = (
     ),
     Promise(
         "faults.survived",
-        "After each fault nothing is lost or doubled, the account's state is right, and it recovers by itself.",
+        "After each fault nothing is lost or doubled, the state is right, and the account recovers.",
         "docs/linkedin.md",
     ),
     Promise(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from threadline.sandbox import phrases
 from threadline.sandbox.calls import RefusalError
-from threadline.sandbox.threads import Content, Message, Thread
+from threadline.sandbox.sending_files import made_pieces, send_file
+from threadline.sandbox.threads import Message, Thread, quotation
 
 if TYPE_CHECKING:
     from threadline.sandbox.people import Account
@@ -25,6 +26,13 @@ _PLACES = ("ARCHIVE", "STARRED", "SPAM", "SECONDARY_INBOX")
 _BUSY_THREADS = 60
 _BUSY_MESSAGES = 12
 _OWNERS_SHARE = 0.35
+_FILES = (
+    ("file", "application/pdf"),
+    ("image", "image/png"),
+    ("video", "video/mp4"),
+    ("voice", "audio/mp4"),
+)
+_LARGEST_FILE = 4096
 
 
 class Bustle:
@@ -79,10 +87,10 @@ class Bustle:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         for number in range(1, max(1, round(self._rate * self._seconds)) + 1):
-            self._do_something()
+            await self._do_something()
             await asyncio.sleep(max(0.0, begun + number / self._rate - loop.time()))
 
-    def _do_something(self) -> None:
+    async def _do_something(self) -> None:
         kind = self._random.choices(self._kinds, self._weights)[0]
         account = self._random.choice(self._accounts)
         threads = self._simulation.world.mailbox(account.owner)[:_BUSY_THREADS]
@@ -92,6 +100,7 @@ class Bustle:
         thread = threads[min(int(self._random.expovariate(0.12)), len(threads) - 1)]
         try:
             done = KINDS[kind][1](self, account.owner, thread)
+            done = done if isinstance(done, bool) else await done
         except RefusalError:
             done = False
         if done:
@@ -125,12 +134,26 @@ class Bustle:
         return message, message.sender if mine else self._someone(owner, thread)
 
     def write(self, owner: str, thread: Thread) -> bool:
-        """Someone writes, sometimes with a file."""
+        """Someone writes, sometimes in answer to a message."""
         who = self._someone(owner, thread)
         if who not in thread.members or "REPLY" in thread.disabled_in(who):
             return False
-        content = [self._file()] if self._random.random() < 0.08 else []
-        self._simulation.write(thread, who, "" if content else self._words(), content=content)
+        messages = thread.messages_in(owner)[-_BUSY_MESSAGES:]
+        quoted = self._random.choice(messages) if messages and self._random.random() < 0.1 else None
+        content = [quotation(quoted)] if quoted is not None else []
+        self._simulation.write(thread, who, self._words(), content=content)
+        return True
+
+    async def send(self, owner: str, thread: Thread) -> bool:
+        """Someone sends a file, a picture, a video or a voice note."""
+        who = self._someone(owner, thread)
+        if who not in thread.members or "REPLY" in thread.disabled_in(who):
+            return False
+        kind, media_type = self._random.choice(_FILES)
+        size = self._random.randrange(1, _LARGEST_FILE)
+        name = f"{kind} {self._random.randrange(10**6)}"
+        pieces = made_pieces(size)
+        await send_file(self._simulation, thread, who, kind, name, media_type, size, pieces)
         return True
 
     def start(self, owner: str, thread: Thread) -> bool:
@@ -235,25 +258,13 @@ class Bustle:
         self._simulation.acting.remove(thread, who, [who])
         return True
 
-    def _file(self) -> Content:
-        number = self._random.randrange(10**9)
-        return Content(
-            "file",
-            {
-                "assetUrn": f"urn:li:digitalmediaAsset:BUSTLE{number}",
-                "byteSize": self._random.randrange(1, 20_000_000),
-                "mediaType": "application/pdf",
-                "name": f"notes {number}.pdf",
-                "url": f"https://www.linkedin.com/dms/bustle/{number}",
-            },
-        )
 
-
-Deed = Callable[[Bustle, str, Thread], bool]
+Deed = Callable[[Bustle, str, Thread], bool | Awaitable[bool]]
 
 # Kind -> how often it is chosen, and the deed; it says whether anything was done.
 KINDS: dict[str, tuple[int, Deed]] = {
     "write": (40, Bustle.write),
+    "send": (3, Bustle.send),
     "start": (2, Bustle.start),
     "type": (8, Bustle.type),
     "react": (10, Bustle.react),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from threadline.sandbox import assets, contents
 from threadline.sandbox.made_media import picture_size
-from threadline.sandbox.simulation import Simulation
 from threadline.sandbox.threads import Message, Thread
+
+if TYPE_CHECKING:
+    from threadline.sandbox.simulation import Simulation
 
 KINDS = {
     "file": assets.FILE,
