@@ -48,7 +48,7 @@ class Composing:
             uploads=await self._uploads(account, outgoing.attachment_ids),
             subject=(outgoing.subject or "").strip() or None,
             inmail=outgoing.inmail,
-            group_id=group_number(outgoing.group_id),
+            group_id=group_number(outgoing.group_id) if aim.thread_id is None else None,
             title=outgoing.title.strip() if outgoing.title is not None else None,
         )
 
@@ -83,6 +83,7 @@ def _check_sales(outgoing: Outgoing, aim: Aim) -> None:
         ("attachments", outgoing.attachment_ids),
         ("mentions", outgoing.mentions),
         ("replyTo", outgoing.reply_to),
+        ("groupId", outgoing.group_id),
     ):
         if given:
             raise BadInput(

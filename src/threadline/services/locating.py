@@ -85,6 +85,12 @@ class Locating:
             thread_id = await self._kept(account, shown, person_id)
             if thread_id is not None:
                 return Located(thread_id, Phase.PARTICIPANT)
+            if any(one.kind is ConversationKind.INMAIL for one in shown):
+                # LinkedIn takes a message there and nowhere else, and there only the caller sends (§6.2).
+                raise NotConnected(
+                    "With this person there is only an InMail conversation; to write there, name it with "
+                    f"conversationId: {option.existing_thread_id}"
+                )
         return found
 
     async def option(self, account: Account, person_id: str) -> ComposeOption | None:

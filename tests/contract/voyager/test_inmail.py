@@ -117,6 +117,19 @@ async def test_a_second_inmail_becomes_a_reply_in_the_first_ones_conversation(gr
     assert len(await standing(grace, person, "The second")) == 1
 
 
+async def test_an_inmail_conversation_is_written_to_only_when_it_is_named(grace: Face) -> None:
+    person = await stranger(grace, "grace")
+    thread = (await inmail(grace, person)).data["conversationId"]
+    calls = await calls_made(grace)
+    by_person = await grace.send(profileUrl=address(person), message="Once more")
+    assert by_person.refusal == (403, "NOT_CONNECTED")
+    assert thread in by_person.error["message"]
+    assert await calls_made(grace) == calls
+    by_id = await grace.send(conversationId=thread, message="Once more")
+    assert (by_id.status, by_id.data["conversationId"]) == (200, thread)
+    assert await credits(grace) == 41
+
+
 async def test_linkedins_word_that_a_conversation_exists_leads_into_it(grace: Face) -> None:
     person = await stranger(grace, "grace")
     first = (await inmail(grace, person, message="The first")).data

@@ -9,6 +9,7 @@ import pytest
 
 from tests.contract.voyager.face import Face, facing
 from tests.contract.voyager.reaching import address, credits, inmail, settled, stranger
+from threadline.model.events import EventType
 
 pytestmark = pytest.mark.promise("wire.11.sales-navigator")
 
@@ -50,7 +51,7 @@ async def test_a_reply_leaves_through_the_inbox_of_its_conversation(grace: Face)
     assert await _calls(grace) == (1, 0)
     await grace.rehearsal.gateway.sales.catch_up(await grace.rehearsal.account("grace"))
     events = await grace.rehearsal.events("grace")
-    assert [one.type for one in events if one.thread_id == thread].count("message.sent") == 1
+    assert [one.type for one in events if one.thread_id == thread].count(EventType.MESSAGE_SENT) == 1
 
 
 async def test_a_first_message_through_the_seat_has_a_subject_and_is_stored_whole(grace: Face) -> None:
