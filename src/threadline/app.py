@@ -181,6 +181,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         database,
         accounts,
         seats,
+        sales_sends,
         recorder,
         clock,
         metrics,

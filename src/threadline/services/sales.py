@@ -14,17 +14,20 @@ from threadline.linkedin.decoding.sales import SalesThread
 from threadline.linkedin.errors import NoSeat
 from threadline.linkedin.sales import SalesPage
 from threadline.model.accounts import STOPPED, Account
-from threadline.model.clock import Clock
+from threadline.model.clock import MINUTE, Clock
+from threadline.model.compositions import Channel
 from threadline.model.conversations import Conversation, ConversationSummary
 from threadline.model.errors import SeatRequired, ThreadlineError
+from threadline.model.sends import SendState
 from threadline.services.accounts import Accounts
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.recording import Recorder, Telling
 from threadline.services.sales_people import identified
+from threadline.services.sales_sends import SalesSends
 from threadline.services.seats import Seats
-from threadline.store import accounts, conversations, positions, sales
+from threadline.store import accounts, conversations, positions, sales, sends
 from threadline.store.conversations import History
-from threadline.store.database import Database
+from threadline.store.database import Database, Reader
 from threadline.store.sales import SalesPosition
 
 _log = structlog.get_logger(__name__)
@@ -35,6 +38,8 @@ FOLLOW_SALES = "follow-sales"
 _FOLDERS = ("INBOX", "SENT", "ARCHIVED")
 _LIVELY = ("INBOX", "SENT")
 """The folders in which news shows; the archive is read once when following begins."""
+_SETTLED_HERE = 10 * MINUTE
+"""How long a lost send is looked for before each reading; longer ones are settled in their own time."""
 _FIRST_WAIT = 0.25
 """Seconds before it is looked again whether the main inbox has been read for the first time."""
 
@@ -47,6 +52,7 @@ class Sales:
         database: Database,
         accounts_service: Accounts,
         seats: Seats,
+        sales_sends: SalesSends,
         recorder: Recorder,
         clock: Clock,
         metrics: ServiceMetrics,
@@ -58,6 +64,7 @@ class Sales:
         self._database = database
         self._accounts = accounts_service
         self._seats = seats
+        self._sales_sends = sales_sends
         self._recorder = recorder
         self._clock = clock
         self._metrics = metrics
@@ -116,6 +123,7 @@ class Sales:
         if reached.listed_at is None:
             await self._store_past(account, reached)
             return
+        await self._settle_sends(account)
         as_of = await accounts.revision(self._database, account.account_id)
         found: dict[str, SalesThread] = {}
         for folder in _FOLDERS if whole else _LIVELY:
@@ -138,6 +146,14 @@ class Sales:
             msgspec.structs.replace(reached, followed_until=max(reached.followed_until, newest)),
             as_of,
         )
+
+    async def _settle_sends(self, account: Account) -> None:
+        """Look for lost sends first, so that their messages are told as what they are."""
+        since = self._clock.now() - _SETTLED_HERE
+        for send in await sends.open_sends(self._database, account.account_id):
+            lost = send.state is SendState.UNKNOWN and (send.unknown_at or 0) >= since
+            if lost and send.channel is Channel.SALES_NAVIGATOR:
+                await self._sales_sends.look_for(account, send)
 
     async def _begin(self, account: Account) -> SalesPosition:
         """Store where the inbox is first read: what is later will be told."""
@@ -191,6 +207,9 @@ class Sales:
     ) -> None:
         listed = [await identified(self._database, account, thread) for thread in threads]
         async with self._database.transaction() as tx:
+            if await _is_sending(tx, account):
+                # What was read may hold its message, which carries no token: the next reading knows it.
+                return
             recorded = await self._recorder.record(
                 tx,
                 account,
@@ -206,6 +225,14 @@ class Sales:
             if not recorded.passed_over:
                 await sales.put_position(tx, account.account_id, reached)
         self._metrics.recorded.labels(telling=Telling.BACKFILLED.value).inc(recorded.new_messages)
+
+
+async def _is_sending(reader: Reader, account: Account) -> bool:
+    """Whether a send through Sales Navigator is on its way."""
+    return any(
+        send.channel is Channel.SALES_NAVIGATOR and send.state is SendState.SENDING
+        for send in await sends.open_sends(reader, account.account_id)
+    )
 
 
 def _differs(stored: ConversationSummary, shown: Conversation) -> bool:

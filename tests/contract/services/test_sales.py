@@ -287,5 +287,5 @@ async def test_a_lost_answer_is_settled_by_words_and_time_and_never_sent_twice(g
     [thread] = [each for each in await told(grace) if each["threadId"] == thread_id]
     assert [each["text"] for each in thread["messages"]].count("I can, surely.") == 1
     own = [event for event in await grace.events("grace") if event.type is EventType.MESSAGE_SENT]
-    assert len(own) == 1
+    assert [(event.origin, event.data["sendId"]) for event in own] == [(Origin.API, lost.send_id)]
     assert await equal(grace)
