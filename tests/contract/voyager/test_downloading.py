@@ -1,11 +1,14 @@
 """Reading files: byte-equal, in parts, from fresh addresses, and harmless whoever sent them."""
 
+import asyncio
 import base64
 import hashlib
 from dataclasses import replace
 
+import aiohttp
 import pytest
 
+from tests.contract.services.rehearsal import until
 from tests.contract.voyager.face import Face
 from tests.contract.voyager.files import (
     PDF,
@@ -127,7 +130,10 @@ async def test_a_file_whose_address_has_expired_is_found_again_and_the_fresh_one
     )
     before = (await stored(face, message_of(named))).content[0].url
     assert (await face.sandbox.admin("POST", "media/expire", {})).status == 200
+    told = await face.rehearsal.events()
     assert (await read(face, named)).body == PDF
+    # A fresh address is no news, and no edit.
+    assert await face.rehearsal.events() == told
     after = (await stored(face, message_of(named))).content[0].url
     assert before != after
     calls = await face.calls()
@@ -310,3 +316,26 @@ async def test_a_send_carries_every_kind_of_file_and_each_can_be_read_by_both_si
     assert [one["kind"] for one in message["attachments"]] == ["file", "image", "audio", "video"]
     for index, body in enumerate(files.values()):
         assert (await read(grace, attachment_id(message["messageId"], index))).body == body
+
+
+async def test_a_file_that_linkedin_cuts_midway_is_not_ended_for_the_caller_either(face: Face) -> None:
+    named = await received(face, size=300_000)
+    await face.rehearsal.fault("cut_mid_body", endpoint="media", count=1)
+    with pytest.raises(aiohttp.ClientError):
+        await read(face, named)
+    assert len((await read(face, named)).body) == 300_000
+
+
+async def test_a_caller_that_leaves_midway_leaves_nothing_open(face: Face) -> None:
+    named = await received(face, size=FILE_LIMIT)
+    headers = {"Authorization": f"Bearer {face.key}", "X-User-Id": "ada"}
+    for _ in range(3):
+        async with face.http.get(f"{face.base_url}/api/attachments/{named}", headers=headers) as answer:
+            assert answer.status == 200
+            await answer.content.readany()
+            answer.close()
+
+    async def nothing_is_passed_on() -> bool:
+        return not [task for task in asyncio.all_tasks() if "Passing" in repr(task.get_coro())]
+
+    await until(nothing_is_passed_on)
