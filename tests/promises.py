@@ -1,7 +1,8 @@
 """The manifest of what Threadline promises: each item of the design's list, each row of a contract.
 
 `tests/promise.py` says what a promise is and how a test says that it keeps one. A promise without a test
-carries a `Gap` that says what is missing.
+carries a `Gap` that says what is missing. `tests/promised/wire_rows.py` goes through the rows of LinkedIn's
+protocol one by one, with the tests of both sides.
 """
 
 from typing import Final
