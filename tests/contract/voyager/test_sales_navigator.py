@@ -18,7 +18,7 @@ async def live(tmp_path: Path) -> AsyncIterator[Face]:
 
         async def merged() -> bool:
             listed = (await grace.get("/api/conversations?limit=100")).data["conversations"]
-            return sum(one["source"] == "sales_navigator" for one in listed) > 10
+            return [one["source"] for one in listed].count("sales_navigator") > 10
 
         await until(merged)
         yield grace
