@@ -1,4 +1,4 @@
-"""The rows of contracts/linkedin-wire.md §§3 to 8 marked [live26] or [run], and what proves each on both sides.
+"""The attested rows ([live26], [run]) of contracts/linkedin-wire.md §§3 to 8, and the tests of both sides.
 
 The sandbox's tests speak to it as any client would; the gateway's speak through our connector or higher. What
 one side leaves out is said with its reason. `tests/unit/test_wire_rows.py` checks that every test is there.
