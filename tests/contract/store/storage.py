@@ -13,7 +13,7 @@ from threadline.store.database import Database
 from threadline.store.postgresql import PostgresqlDatabase
 from threadline.store.sqlite import SqliteDatabase
 
-PLAN_PARAMETERS = {"count": 20, "before": NOW, "since": 0, "sequence": 0}
+PLAN_PARAMETERS = {"count": 20, "before": NOW, "since": 0, "sequence": 0, "now": NOW}
 """What stands for the numbers of a query whose plan is asked for; every other parameter is a text."""
 
 

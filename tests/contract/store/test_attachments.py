@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tests.contract.store.samples import ACCOUNT, NOW, OTHER_ACCOUNT
+from tests.contract.store.storage import Storage
 from threadline.model.attachments import Attachment
 from threadline.model.compositions import UploadKind
 from threadline.store import attachments
@@ -73,3 +74,14 @@ async def test_files_that_nobody_attached_in_time_are_forgotten(database: Databa
     left = [await attachments.by_id(database, ACCOUNT, f"att_{number}") for number in (1, 2, 3)]
     assert [one is not None for one in left] == [True, False, True]
     assert await attachments.by_id(database, OTHER_ACCOUNT, "att_2") is not None
+
+
+async def test_the_queries_use_the_indexes_that_were_made_for_them(
+    storage: Storage, database: Database
+) -> None:
+    await put(database, *(uploaded(f"att_{number}") for number in range(300)))
+    for query, index in (
+        ("attachments.attach", "uploads_by_asset"),
+        ("attachments.remove_expired", "uploads_unsent"),
+    ):
+        assert index in await storage.plan(query), query
