@@ -314,8 +314,9 @@ async def test_a_send_carries_every_kind_of_file_and_each_can_be_read_by_both_si
     thread = await grace.get(f"/api/conversations/{sent.data['conversationId']}")
     [message] = [one for one in thread.data["messages"] if one["text"] == "Four things"]
     assert [one["kind"] for one in message["attachments"]] == ["file", "image", "audio", "video"]
-    for index, body in enumerate(files.values()):
-        assert (await read(grace, attachment_id(message["messageId"], index))).body == body
+    for shown, body in zip(message["attachments"], files.values(), strict=True):
+        assert shown["url"] == f"/api/attachments/{shown['id']}"
+        assert (await read(grace, shown["id"])).body == body
 
 
 async def test_a_file_that_linkedin_cuts_midway_is_not_ended_for_the_caller_either(face: Face) -> None:
