@@ -3,7 +3,7 @@
 No read changes anything at LinkedIn. Marking a conversation read is an act of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -11,10 +11,11 @@ from msgspec import Struct
 from threadline.model import urns
 from threadline.model.accounts import STOPPED, Account
 from threadline.model.clock import Clock
-from threadline.model.conversations import ConversationSummary, Folder
-from threadline.model.errors import BadInput, NotFound, Refused, ThreadlineError
+from threadline.model.conversations import ConversationSummary, Folder, InboxSource
+from threadline.model.errors import BadInput, NotFound, NotSupported, Refused, ThreadlineError
 from threadline.model.events import EventType
 from threadline.model.messages import Message
+from threadline.model.people import Person
 from threadline.services.accounts import Accounts
 from threadline.services.backfilling import Backfilling
 from threadline.services.cursors import Cursors
@@ -22,7 +23,7 @@ from threadline.services.journal import Journal
 from threadline.services.locating import Locating
 from threadline.services.people import People
 from threadline.services.recording import Recorder, Telling, lock
-from threadline.store import conversations, events, messages
+from threadline.store import conversations, events, messages, receipts, typing
 from threadline.store.database import Database
 
 MOST = 100
@@ -56,6 +57,17 @@ class ConversationPage(Struct, frozen=True):
     conversations: Sequence[ConversationSummary]
     next_cursor: str | None
     freshness: Freshness
+    typing: Mapping[str, Sequence[str]]
+    """The ids of those who type now, by thread."""
+
+
+class SeenUpTo(Struct, frozen=True):
+    """Somebody has seen a conversation up to a message."""
+
+    person: Person
+    message_at: int
+    """When that message was delivered; both epoch milliseconds, UTC."""
+    seen_at: int
 
 
 class MessagePage(Struct, frozen=True):
@@ -66,6 +78,10 @@ class MessagePage(Struct, frozen=True):
     messages: Sequence[Message]
     next_cursor: str | None
     freshness: Freshness
+    seen: Sequence[SeenUpTo] = ()
+    """Who has seen it up to this page; the receipts of a newer page are not repeated."""
+    typing: Sequence[str] = ()
+    """The ids of those who type now."""
 
 
 class Inbox:
@@ -128,10 +144,15 @@ class Inbox:
             source = Source.LINKEDIN if reading_on else source
         shown = rows[:limit]
         last = (shown[-1].last_activity_at, shown[-1].thread_id) if shown else place
+        typing_now = await typing.active(
+            self._database, account.account_id, [row.thread_id for row in shown], self._clock.now()
+        )
         return ConversationPage(
             shown,
             self._cursors.give(purpose, last) if more else None,
-            self._freshness(account, source, holds),
+            # Nobody says when somebody stops typing.
+            self._freshness(account, source, holds and not typing_now),
+            typing_now,
         )
 
     async def conversation(self, account: Account, conversation_id: str) -> ConversationSummary:
@@ -190,12 +211,25 @@ class Inbox:
             source = Source.LINKEDIN
         shown = rows[:limit]
         last = (shown[-1].delivered_at, shown[-1].message_id) if shown else place
+        typing_now = await typing.active(self._database, account.account_id, [thread_id], self._clock.now())
         return MessagePage(
             conversation,
             shown,
             self._cursors.give(purpose, last) if more else None,
-            self._freshness(account, source, holds),
+            self._freshness(account, source, holds and not typing_now),
+            await self._seen(account, conversation, place[0]),
+            typing_now.get(thread_id, ()),
         )
+
+    async def _seen(self, account: Account, conversation: ConversationSummary, before: int) -> list[SeenUpTo]:
+        people_in = {person.person_id: person for person in conversation.participants}
+        return [
+            SeenUpTo(
+                people_in.get(one.person_id) or Person(person_id=one.person_id), one.message_at, one.seen_at
+            )
+            for one in await receipts.of_thread(self._database, account.account_id, conversation.thread_id)
+            if one.message_at is not None and one.message_at < before
+        ]
 
     async def messages_with(
         self, account: Account, address: str, limit: int, cursor: str | None
@@ -218,9 +252,12 @@ class Inbox:
     async def mark_read(self, account: Account, conversation_id: str) -> None:
         """Mark a conversation read at LinkedIn and here; harmless when it is read already.
 
-        Raises BadInput, NotFound, and what `Accounts.calling` raises.
+        Raises BadInput, NotFound, NotSupported for one of Sales Navigator, and what `Accounts.calling`
+        raises.
         """
         conversation = await self.conversation(account, conversation_id)
+        if conversation.source is InboxSource.SALES_NAVIGATOR:
+            raise NotSupported("Sales Navigator has no call, as far as it is known, that marks as read.")
         async with self._accounts.calling(account) as client:
             await client.inbox.mark_read([conversation.thread_id], read=True)
         now = self._clock.now()

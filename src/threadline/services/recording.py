@@ -9,7 +9,7 @@ stream, catch-up, and reading a thread downwards. A list shows the last message 
 not prove that those before it are known; where it is later, it is shown, and not yet stored.
 
 A reading takes time, and what changed meanwhile is newer than what it shows: who reads notes the account's
-revision before asking LinkedIn (`as_of`), and what changed after it is left as it is (docs/decisions/0010).
+revision before asking LinkedIn (`as_of`), and what changed after it is left as it is (docs/decisions/0013).
 """
 
 from collections.abc import Iterable, Sequence
@@ -255,7 +255,7 @@ class Recorder:
     ) -> list[str]:
         """Remove conversations that were deleted at LinkedIn; answers those that were stored.
 
-        Their events and sends stay (docs/decisions/0010).
+        Their events and sends stay (docs/decisions/0013).
         """
         baseline = await lock(tx, account.account_id)
         stored = await conversations.stored(tx, account.account_id, thread_ids)

@@ -12,7 +12,13 @@ from threadline.model.accounts import AccountState
 
 JANE = "https://www.linkedin.com/in/janesmith/"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
-CATEGORIES = ["PRIMARY_INBOX", "SECONDARY_INBOX", "ARCHIVED_INBOX", "SPAM_INBOX"]
+CATEGORIES = [
+    "PRIMARY_INBOX",
+    "SECONDARY_INBOX",
+    "ARCHIVED_INBOX",
+    "SPAM_INBOX",
+    "MESSAGE_REQUEST_PENDING",
+]
 
 
 @pytest.mark.promise("voyager.6.3.conversations")

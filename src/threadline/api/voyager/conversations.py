@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,7 +12,13 @@ from threadline.api.voyager import present, queries
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer, freshness
 from threadline.api.voyager.keeping import keep, kept
-from threadline.api.voyager.schemas import ConversationItem, Conversations, Marked, Thread
+from threadline.api.voyager.schemas import (
+    ConversationItem,
+    Conversations,
+    Marked,
+    Participant,
+    Thread,
+)
 from threadline.model import urns
 from threadline.model.access import Right
 from threadline.model.accounts import Account
@@ -32,13 +39,14 @@ async def _list_conversations(request: Request, account: Account) -> Response:
     query = queries.query_of(request)
     folder, limit = queries.category(query), queries.limit(query, LIST_LIMIT)
     page = await services_of(request).inbox.conversations(account, folder, limit, query.get("nextCursor"))
-    data = Conversations(
-        # Each stands there as JSON already, of the very schema.
-        conversations=cast(
-            "list[ConversationItem]", list(map(present.conversation_json, page.conversations))
-        ),
-        next_cursor=page.next_cursor,
-    )
+    items = [
+        present.conversation_now(one, page.typing[one.thread_id])
+        if one.thread_id in page.typing
+        else present.conversation_json(one)
+        for one in page.conversations
+    ]
+    # Each stands there as JSON already, of the very schema, or as the schema.
+    data = Conversations(conversations=cast("list[ConversationItem]", items), next_cursor=page.next_cursor)
     return keep(request, account, page.freshness, answer(request, data, headers=freshness(page.freshness)))
 
 
@@ -56,6 +64,16 @@ async def _show_conversation(request: Request, account: Account) -> Response:
         queries.limit(query, THREAD_LIMIT),
         query.get("nextCursor"),
     )
+    if query.get("presence") == "true" and page.conversation is not None:
+        shown = page.conversation.participants
+        known = await services_of(request).presences.of(account, [one.person_id for one in shown])
+        items = [
+            present.participant_now(one, there.online, there.last_active_at)
+            if (there := known.get(one.person_id))
+            else present.participant(one)
+            for one in shown
+        ]
+        return _thread(request, page, items)
     return keep(request, account, page.freshness, _thread(request, page))
 
 
@@ -80,12 +98,18 @@ async def mark_read(request: Request) -> Response:
     return answer(request, Marked(conversation_id=urns.thread_id(named)), message="Marked read")
 
 
-def _thread(request: Request, page: MessagePage) -> Encoded:
+def _thread(
+    request: Request, page: MessagePage, participants: list[Participant] | UnsetType = UNSET
+) -> Encoded:
     found = page.conversation
+    items = [present.message(found.owner_id, one) for one in page.messages] if found else []
+    present.seen(zip(items, page.messages, strict=True), page.seen)
     data = Thread(
         conversation_id=found.thread_id if found else None,
         conversation_urn=urns.conversation_urn(found.owner_id, found.thread_id) if found else None,
-        messages=[present.message(found.owner_id, one) for one in page.messages] if found else [],
+        messages=items,
         next_cursor=page.next_cursor,
+        participants=participants,
+        typing=present.those_who_type(found, page.typing) if found else UNSET,
     )
     return answer(request, data, headers=freshness(page.freshness))

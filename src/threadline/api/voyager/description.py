@@ -166,6 +166,9 @@ CATEGORY = in_query("category", "Which list.", {"enum": list(CATEGORIES), "defau
 CATEGORY_LIST = in_query(
     "categories", "Which lists, separated by commas.", {"type": "string", "default": DEFAULT_CATEGORY}
 )
+PRESENCE = in_query(
+    "presence", "Whether to tell who is online; LinkedIn is asked.", {"type": "boolean", "default": False}
+)
 MONTHS = in_query(
     "months",
     "How far back, in months of 31 days.",

@@ -71,6 +71,10 @@ CONVERSATION: Final[dict[str, Any]] = {
     "lastMessage": "See you Tuesday",
     "lastMessageFromMe": False,
     "lastActivityAt": _SENT,
+    "source": "linkedin_inbox",
+    "categories": ["INBOX", "PRIMARY_INBOX"],
+    "starred": False,
+    "muted": False,
 }
 
 CONVERSATIONS: Final[dict[str, Any]] = {

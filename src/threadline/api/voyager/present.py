@@ -1,28 +1,31 @@
 """Our types as the main API shows them (contracts/voyager.md §§6 to 8)."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from threadline.api.voyager import schemas
 from threadline.model import urns
 from threadline.model.access import ApiKey, Tenant
 from threadline.model.accounts import Account, next_action
+from threadline.model.attachments import attachment_id
 from threadline.model.clock import DAY, SECOND
 from threadline.model.conversations import ConversationSummary, Folder
-from threadline.model.messages import ContentKind, Message, MessageContent, RenderFormat
+from threadline.model.messages import ContentKind, Message, RenderFormat
 from threadline.model.people import Distance, Person, PersonKind
 from threadline.model.profile_urls import profile_url
+from threadline.services.inbox import SeenUpTo
 
 _CATEGORIES = {
     Folder.PRIMARY: "PRIMARY_INBOX",
     Folder.SECONDARY: "SECONDARY_INBOX",
     Folder.ARCHIVE: "ARCHIVED_INBOX",
     Folder.SPAM: "SPAM_INBOX",
-    # Neither has a category of its own in the API; INBOX, which holds everything, is where they are listed.
-    Folder.REQUESTS: "INBOX",
+    Folder.REQUESTS: "MESSAGE_REQUEST_PENDING",
+    # It has no category of its own in the API; INBOX, which holds everything, is where it is listed.
     Folder.OTHER: "INBOX",
 }
 
@@ -36,6 +39,9 @@ _DEGREES: dict[str, str] = {
 _FILES = frozenset(
     {ContentKind.FILE, ContentKind.IMAGE, ContentKind.VIDEO, ContentKind.AUDIO, ContentKind.GIF}
 )
+
+_FETCHED = _FILES - {ContentKind.GIF}
+"""Files that LinkedIn keeps, and that we fetch; a GIF lies at a stranger's."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -87,6 +93,22 @@ def participant(person: Person) -> schemas.Participant:
     )
 
 
+def participant_now(person: Person, online: bool, last_active_at: int | None) -> schemas.Participant:
+    """As `participant`, with whether they are there; last_active_at: epoch milliseconds."""
+    item = participant(person)
+    item.online = online
+    item.last_active_at = UNSET if last_active_at is None else time(last_active_at)
+    return item
+
+
+def those_who_type(
+    summary: ConversationSummary, person_ids: Sequence[str]
+) -> list[schemas.Participant] | UnsetType:
+    """The participants who type; UNSET when nobody does."""
+    typing = [participant(person) for person in summary.participants if person.person_id in person_ids]
+    return typing or UNSET
+
+
 @lru_cache(maxsize=4_096)
 def _sender(person: Person) -> schemas.Sender:
     return schemas.Sender(
@@ -110,7 +132,18 @@ def conversation(summary: ConversationSummary) -> schemas.ConversationItem:
         last_message=summary.last_text,
         last_message_from_me=summary.last_from_me,
         last_activity_at=time(summary.last_activity_at),
+        source=summary.source,
+        categories=list(summary.categories),
+        starred=summary.starred,
+        muted=summary.muted,
     )
+
+
+def conversation_now(summary: ConversationSummary, person_ids: Sequence[str]) -> schemas.ConversationItem:
+    """As `conversation`, with those who type."""
+    item = conversation(summary)
+    item.typing = those_who_type(summary, person_ids)
+    return item
 
 
 def message(owner_id: str, shown: Message) -> schemas.MessageItem:
@@ -125,8 +158,9 @@ def message(owner_id: str, shown: Message) -> schemas.MessageItem:
         attachments=[],
     )
     if shown.content:
-        item.attachments = [_content(one) for one in shown.content if one.kind in _FILES]
-        others = [_content(one) for one in shown.content if one.kind not in _FILES]
+        listed = [(one.kind in _FILES, _content(shown, place)) for place, one in enumerate(shown.content)]
+        item.attachments = [one for is_file, one in listed if is_file]
+        others = [one for is_file, one in listed if not is_file]
         item.content = others or UNSET
     if shown.subject is not None:
         item.subject = shown.subject
@@ -147,9 +181,29 @@ def message(owner_id: str, shown: Message) -> schemas.MessageItem:
         ]
     if shown.render_format != RenderFormat.DEFAULT:
         item.render_format = shown.render_format
+        item.edited = True if shown.render_format == RenderFormat.EDITED else UNSET
     if shown.fallback_text is not None:
         item.fallback_text = shown.fallback_text
     return item
+
+
+def seen(items: Iterable[tuple[schemas.MessageItem, Message]], receipts: Sequence[SeenUpTo]) -> None:
+    """Show each receipt once: at the newest own message of a page, newest first, that it covers."""
+    left = list(receipts)
+    for item, shown in items:
+        if not left:
+            return
+        if not shown.from_me:
+            continue
+        covering = [one for one in left if one.message_at >= shown.delivered_at]
+        left = [one for one in left if one.message_at < shown.delivered_at]
+        if covering:
+            item.seen_by = [
+                schemas.SeenItem(
+                    full_name=one.person.full_name, urn=_urn(one.person.person_id), seen_at=time(one.seen_at)
+                )
+                for one in covering
+            ]
 
 
 # Lists are read far more often than what stands in them changes, and what is equal reads alike.
@@ -244,12 +298,16 @@ def tenant(shown: Tenant) -> schemas.TenantItem:
     )
 
 
-def _content(one: MessageContent) -> schemas.ContentItem:
+def _content(message: Message, place: int) -> schemas.ContentItem:
+    one = message.content[place]
+    # What we fetch keeps its address here, though LinkedIn's own expires.
+    name = attachment_id(message.message_id, place) if one.kind in _FETCHED else None
     return schemas.ContentItem(
         kind=one.kind,
         wire_kind=one.wire_kind,
+        id=name,
         urn=one.urn,
-        url=one.url,
+        url=f"/api/attachments/{name}" if name else one.url,
         name=one.name,
         media_type=one.media_type,
         byte_size=one.byte_size,
@@ -259,6 +317,6 @@ def _content(one: MessageContent) -> schemas.ContentItem:
         text=one.text,
         sender_urn=None if one.sender_id is None else _urn(one.sender_id),
         sent_at=time_or_none(one.sent_at),
-        expires_at=time_or_none(one.expires_at),
+        expires_at=None if name else time_or_none(one.expires_at),
         raw=one.raw,
     )

@@ -14,8 +14,12 @@ CATEGORIES: dict[str, Folder | None] = {
     "SECONDARY_INBOX": Folder.SECONDARY,
     "ARCHIVED_INBOX": Folder.ARCHIVE,
     "SPAM_INBOX": Folder.SPAM,
+    "MESSAGE_REQUEST_PENDING": Folder.REQUESTS,
 }
-"""The five categories, and the folder that each lists; None is everything (contracts/voyager.md §6.3)."""
+"""The categories, and the folder that each lists; None is everything (contracts/voyager.md §6.3).
+
+Message requests have LinkedIn's own word, as the contract has none.
+"""
 
 DEFAULT_CATEGORY = "INBOX"
 MOST_MONTHS = 120

@@ -112,13 +112,15 @@ class Envelope(Schema, kw_only=True):
 
 
 class Participant(Schema, kw_only=True):
-    """Somebody in a conversation, in short form."""
+    """Somebody in a conversation, in short form; presence only where it was asked for and is known."""
 
     full_name: str
     headline: str | None
     vanity_name: str | None
     profile_url: str | None
     urn: str
+    online: bool | UnsetType = UNSET
+    last_active_at: str | UnsetType = UNSET
 
 
 class ConversationItem(Schema, kw_only=True):
@@ -137,6 +139,11 @@ class ConversationItem(Schema, kw_only=True):
     last_message: str | None
     last_message_from_me: bool | None
     last_activity_at: str
+    source: str
+    categories: list[str]
+    starred: bool
+    muted: bool
+    typing: list[Participant] | UnsetType = UNSET
 
 
 class Conversations(Data, kw_only=True):
@@ -159,6 +166,7 @@ class ContentItem(Schema, kw_only=True, omit_defaults=True):
 
     kind: str
     wire_kind: str
+    id: str | None = None
     urn: str | None = None
     url: str | None = None
     name: str | None = None
@@ -192,6 +200,14 @@ class ReactionItem(Schema, kw_only=True):
     first_reacted_at: str | UnsetType = UNSET
 
 
+class SeenItem(Schema, kw_only=True):
+    """Somebody who has seen the conversation up to a message."""
+
+    full_name: str
+    urn: str
+    seen_at: str
+
+
 class MessageItem(Schema, kw_only=True):
     """One message."""
 
@@ -206,6 +222,8 @@ class MessageItem(Schema, kw_only=True):
     attributes: list[AttributeItem] | UnsetType = UNSET
     content: list[ContentItem] | UnsetType = UNSET
     reactions: list[ReactionItem] | UnsetType = UNSET
+    edited: bool | UnsetType = UNSET
+    seen_by: list[SeenItem] | UnsetType = UNSET
     render_format: str | UnsetType = UNSET
     fallback_text: str | UnsetType = UNSET
 
@@ -217,6 +235,8 @@ class Thread(Data, kw_only=True):
     conversation_urn: str | None
     messages: list[MessageItem]
     next_cursor: str | None
+    participants: list[Participant] | UnsetType = UNSET
+    typing: list[Participant] | UnsetType = UNSET
 
 
 class ExportedConversation(ConversationItem, kw_only=True):
