@@ -233,6 +233,36 @@ WIRE: Final = (
         "contracts/linkedin-wire.md §8.3",
     ),
     Promise(
+        "wire.3.4.composer",
+        "The sandbox tells what the composer shows for a recipient: a subject field, a blocked footer.",
+        "contracts/linkedin-wire.md §3.4",
+    ),
+    Promise(
+        "wire.5.3.shared-post",
+        "In the sandbox the post that a message shares is read by its URN.",
+        "contracts/linkedin-wire.md §5.3",
+    ),
+    Promise(
+        "wire.6.3.strictness",
+        "The sandbox refuses files that are not whole, another's or of another size, and wrong quotes.",
+        "contracts/linkedin-wire.md §6.3",
+    ),
+    Promise(
+        "wire.7.addresses",
+        "In the sandbox an address ends by its clock or is withdrawn; only members of the thread read it.",
+        "contracts/linkedin-wire.md §7",
+    ),
+    Promise(
+        "wire.7.inert-files",
+        "In the sandbox a hostile file name or content type stays a name and a type, and runs nowhere.",
+        "contracts/linkedin-wire.md §7",
+    ),
+    Promise(
+        "wire.13.2.media",
+        "The sandbox takes a PUT chunked or with a length, 201, and HEAD tells type, length and name.",
+        "contracts/linkedin-wire.md §13.2",
+    ),
+    Promise(
         "wire.14.session",
         "The sandbox wants a session and its token: 401 on the API, 302 on pages, 403 on another token.",
         "contracts/linkedin-wire.md §14",

@@ -24,13 +24,14 @@ async def view(sandbox: SandboxClient, vanity: str, kind: str, context: str = ""
     return element["showSubjectField"], element["showBlockedFooter"]
 
 
-@pytest.mark.promise("wire.3.4.compose-option")
+@pytest.mark.promise("wire.3.4.composer")
 async def test_the_composer_asks_for_a_subject_only_for_an_inmail(sandbox: SandboxClient) -> None:
     assert await view(sandbox, "sarah-chen", "REPLY") == (False, False)
     assert await view(sandbox, "jane-doe-42", "CONNECTION_MESSAGE") == (False, False)
     assert await view(sandbox, "targetperson", "PREMIUM_INMAIL") == (True, False)
 
 
+@pytest.mark.promise("wire.3.4.composer")
 async def test_the_composer_is_blocked_where_nothing_can_be_written(sandbox: SandboxClient) -> None:
     people = (await sandbox.told("people?limit=1000"))["people"]
     gone = next(person["vanity"] for person in people if person["gone"])
@@ -52,6 +53,7 @@ async def test_a_composer_without_recipients_or_type_is_400(sandbox: SandboxClie
     assert (await ask(sandbox, "voyagerMessagingDashComposeViewContexts", unknown)).status == 400
 
 
+@pytest.mark.promise("wire.5.3.shared-post")
 async def test_a_shared_post_is_read_by_its_urn(sandbox: SandboxClient) -> None:
     answer = await ask(sandbox, "voyagerFeedDashUpdates", f"updateUrn:{encoded(POST)}")
     assert answer.status == 200, answer.text

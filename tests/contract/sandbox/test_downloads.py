@@ -46,6 +46,7 @@ async def test_a_range_that_cannot_be_is_416(sandbox: SandboxClient, asked: str)
     assert (status, headers["content-range"]) == (416, f"bytes */{len(BODY)}")
 
 
+@pytest.mark.promise("wire.13.2.media")
 async def test_head_tells_type_size_and_name_without_the_bytes(sandbox: SandboxClient) -> None:
     _, url = await sent_file(sandbox, name="Bericht März.pdf")
     status, headers, body = await download(sandbox, url, method="HEAD")
@@ -55,6 +56,7 @@ async def test_head_tells_type_size_and_name_without_the_bytes(sandbox: SandboxC
     assert headers["content-disposition"].endswith("filename*=UTF-8''Bericht%20M%C3%A4rz.pdf")
 
 
+@pytest.mark.promise("wire.7.addresses")
 async def test_only_members_of_the_thread_read_a_file(sandbox: SandboxClient) -> None:
     _, mine = await sent_file(sandbox)
     assert (await download(sandbox, mine, account="grace"))[0] == 200
@@ -75,6 +77,7 @@ async def test_an_address_cannot_be_made_up(sandbox: SandboxClient) -> None:
         assert (await download(sandbox, changed))[0] == 403
 
 
+@pytest.mark.promise("wire.7.addresses")
 async def test_addresses_end_by_the_sandboxes_clock_and_a_fresh_read_gives_fresh_ones(
     sandbox: SandboxClient,
 ) -> None:
@@ -87,6 +90,7 @@ async def test_addresses_end_by_the_sandboxes_clock_and_a_fresh_read_gives_fresh
     assert (await download(sandbox, fresh))[0] == 200
 
 
+@pytest.mark.promise("wire.7.addresses")
 async def test_addresses_can_be_withdrawn(sandbox: SandboxClient) -> None:
     thread_id, old = await sent_file(sandbox)
     assert (await sandbox.admin("POST", "media/expire")).status == 200
@@ -116,6 +120,7 @@ HOSTILE_NAMES = [
 ]
 
 
+@pytest.mark.promise("wire.7.inert-files")
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 async def test_a_hostile_name_stays_a_name(sandbox: SandboxClient, name: str) -> None:
     thread_id, url = await sent_file(sandbox, name=name)
@@ -133,6 +138,7 @@ async def test_a_hostile_name_stays_a_name(sandbox: SandboxClient, name: str) ->
     assert not set(whole.removeprefix("; filename*=UTF-8''")) & set("/\\\"<>;, '")
 
 
+@pytest.mark.promise("wire.7.inert-files")
 @pytest.mark.parametrize(
     ("media_type", "shown"),
     [

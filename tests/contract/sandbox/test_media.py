@@ -83,6 +83,7 @@ async def test_a_file_comes_down_byte_equal_in_the_other_mailbox(sandbox: Sandbo
         assert headers["content-disposition"] == "attachment; filename=\"cv.pdf\"; filename*=UTF-8''cv.pdf"
 
 
+@pytest.mark.promise("wire.13.2.media")
 async def test_a_chunked_upload_is_taken(sandbox: SandboxClient) -> None:
     value = (await register(sandbox, 40 * 256)).json["data"]["value"]
     assert await put(value["singleUploadUrl"], pieces(40, bytes(range(256)))) == 201

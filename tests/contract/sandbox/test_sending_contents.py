@@ -209,6 +209,7 @@ async def test_a_quote_tells_the_messages_own_words(sandbox: SandboxClient) -> N
     assert quoted["messageBody"]["text"] == original["body"]["text"]
 
 
+@pytest.mark.promise("wire.6.3.strictness")
 async def test_a_quote_that_is_not_right_is_refused(sandbox: SandboxClient) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
     original = await newest(sandbox, thread_id)
@@ -229,6 +230,7 @@ async def test_a_quote_that_is_not_right_is_refused(sandbox: SandboxClient) -> N
     assert (await newest(sandbox, thread_id))["entityUrn"] == original["entityUrn"]
 
 
+@pytest.mark.promise("wire.6.3.strictness")
 async def test_a_file_that_is_not_ones_own_or_not_there_is_refused(sandbox: SandboxClient) -> None:
     thread_id = await sandbox.thread_with("grace-demo")
     before = await newest(sandbox, thread_id)
