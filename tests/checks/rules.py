@@ -39,8 +39,8 @@ CATCHES_ALL: Final[dict[tuple[str, str], str]] = {
         "_hold",
     ): "a duty that breaks is logged and taken up again, never lost",
     (
-        "src/threadline/services/sending.py",
-        "_leave",
+        "src/threadline/services/leaving.py",
+        "leave",
     ): "a send that broke must not stay claimed; it is logged, and settles by reading",
     (
         "src/threadline/api/observing.py",

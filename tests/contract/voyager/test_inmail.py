@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.services.rehearsal import until
 from tests.contract.voyager.face import Face, facing
 from tests.contract.voyager.files import PDF, uploaded
 from tests.contract.voyager.reaching import (
@@ -174,6 +175,25 @@ async def test_a_lost_answer_of_an_inmail_settles_and_costs_one_credit(grace: Fa
     assert await credits(grace) == before - 1
     assert await calls_made(grace) == 1
     assert len(await standing(grace, person, "Lost InMail")) == 1
+
+
+@pytest.mark.promise("design.1.unknown-settles")
+async def test_a_running_gateway_settles_a_lost_inmail_by_itself(tmp_path: Path) -> None:
+    async with facing(tmp_path, started=True) as made:
+        assert (await made.link("grace")).data["sessionValid"]
+        grace = replace(made, user="grace")
+        person, before = await stranger(grace, "grace"), await credits(grace)
+        await grace.rehearsal.fault("lose_answer", account="grace", count=1)
+        answer = await inmail(grace, person, message="By itself")
+
+        async def sent() -> bool:
+            told = (await grace.get(f"/api/sends/{answer.data['sendId']}")).data
+            return bool(told["status"] == "sent")
+
+        await until(sent)
+        assert await calls_made(grace) == 1
+        assert await credits(grace) == before - 1
+        assert len(await standing(grace, person, "By itself")) == 1
 
 
 @pytest.mark.promise("voyager.2.2.errors")

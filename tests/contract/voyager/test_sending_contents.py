@@ -18,6 +18,7 @@ from threadline.store import sends
 pytestmark = pytest.mark.promise("voyager.6.1.send")
 
 JANE = address("janesmith")
+FELLOW = "imani-fellow"
 
 
 @pytest.fixture
@@ -228,3 +229,27 @@ async def test_a_group_chat_is_written_to_by_its_id_only(face: Face) -> None:
     assert by_id.data["conversationId"] == group.data["conversationId"]
     assert len(await standing(face, members[1], "To you both")) == 1
     assert await standing(face, members[1], "To you alone") == []
+
+
+@pytest.mark.promise("design.1.unknown-settles")
+async def test_a_running_gateway_settles_lost_answers_of_every_kind_by_itself(followed: Face) -> None:
+    file = await uploaded(followed, PDF, "offer.pdf", "application/pdf")
+    members = [address(one) for one in await friends(followed, "ada", 2)]
+    for path, body in (
+        ("/api/send", {"profileUrl": JANE, "message": "By itself", "attachments": [file]}),
+        ("/api/send", {"profileUrl": address(FELLOW), "message": "By itself", "groupId": 70001}),
+        ("/api/conversations", {"recipients": members, "message": "By itself"}),
+    ):
+        before = await calls_made(followed)
+        await followed.rehearsal.fault("lose_answer", count=1)
+        answer = await followed.ask("POST", path, body, headers={"Prefer": "wait=0"})
+        send_id = answer.data["sendId"]
+
+        async def sent(send_id: str = send_id) -> bool:
+            status: str = (await followed.get(f"/api/sends/{send_id}")).data["status"]
+            return status == "sent"
+
+        await until(sent)
+        assert await calls_made(followed) == before + 1
+    for vanity in ("janesmith", FELLOW, members[0].rstrip("/").rpartition("/")[2]):
+        assert len(await standing(followed, vanity, "By itself")) == 1
