@@ -236,9 +236,9 @@ async def test_a_running_gateway_settles_lost_answers_of_every_kind_by_itself(fo
     file = await uploaded(followed, PDF, "offer.pdf", "application/pdf")
     members = [address(one) for one in await friends(followed, "ada", 2)]
     for path, body in (
-        ("/api/send", {"profileUrl": JANE, "message": "By itself", "attachments": [file]}),
-        ("/api/send", {"profileUrl": address(FELLOW), "message": "By itself", "groupId": 70001}),
-        ("/api/conversations", {"recipients": members, "message": "By itself"}),
+        ("/api/send", {"profileUrl": JANE, "message": "A file by itself", "attachments": [file]}),
+        ("/api/send", {"profileUrl": address(FELLOW), "message": "A fellow by itself", "groupId": 70001}),
+        ("/api/conversations", {"recipients": members, "message": "A group by itself"}),
     ):
         before = await calls_made(followed)
         await followed.rehearsal.fault("lose_answer", count=1)
@@ -251,5 +251,9 @@ async def test_a_running_gateway_settles_lost_answers_of_every_kind_by_itself(fo
 
         await until(sent)
         assert await calls_made(followed) == before + 1
-    for vanity in ("janesmith", FELLOW, members[0].rstrip("/").rpartition("/")[2]):
-        assert len(await standing(followed, vanity, "By itself")) == 1
+    for vanity, text in (
+        ("janesmith", "A file by itself"),
+        (FELLOW, "A fellow by itself"),
+        (members[0].rstrip("/").rpartition("/")[2], "A group by itself"),
+    ):
+        assert len(await standing(followed, vanity, text)) == 1
