@@ -52,11 +52,14 @@ def sandbox(
     anchor_ms: Annotated[
         int | None, typer.Option(help="Where history ends, epoch milliseconds; midnight UTC if left out.")
     ] = None,
+    lively: Annotated[
+        bool, typer.Option("--lively", help="People type, react, edit and answer in groups too.")
+    ] = False,
 ) -> None:
     """Run the simulated LinkedIn alone, on this machine only."""
     from threadline.cli import sandbox as command
 
-    command.run(port=port, seed=seed, keep=keep, anchor_ms=anchor_ms)
+    command.run(port=port, seed=seed, keep=keep, anchor_ms=anchor_ms, lively=lively)
 
 
 @keys_app.command("create")

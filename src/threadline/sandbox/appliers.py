@@ -140,6 +140,8 @@ def delete_thread(world: World, change: Change) -> None:
     """A mailbox deleted a thread, with all that it held until then."""
     view = world.threads[change["thread"]].view(change["owner"])
     world.clock.pass_by(change["at"])
+    if view.seen_at is None:
+        view.seen_at = view.last_read_at
     view.deleted, view.since = True, change["at"] + 1
     view.read, view.unread, view.last_read_at = True, 0, change["at"]
     view.cleared = touch(world, view)
@@ -163,11 +165,14 @@ def change_members(world: World, change: Change) -> None:
     """People joined a group or left it, and it says so; who left is told that, and nothing afterwards."""
     thread = world.threads[change["thread"]]
     for member in change["added"]:
-        _join(world, thread, member, 0 if change["history"] else change["at"])
+        _join(world, thread, member, change)
     before = list(thread.members)
     _deliver(world, thread, _system_message(change, "PARTICIPANT_CHANGE"))
+    for member in change["added"]:
+        thread.view(member).joined = thread.view(member).changed
     for member in change["removed"]:
         view = thread.view(member)
+        view.receipts = {each: thread.seen_at(each, member) for each in before if each != member}
         view.until, view.members, view.title = change["at"], before, thread.title
         view.disabled = _READ_ONLY
         thread.members.remove(member)
@@ -179,8 +184,9 @@ def move_clock(world: World, change: Change) -> None:
     world.clock.offset_ms = change["offsetMs"]
 
 
-def _join(world: World, thread: Thread, member: str, since: int) -> None:
-    thread.views[member] = View([INBOX, PRIMARY], last_read_at=thread.last_activity_at, since=since)
+def _join(world: World, thread: Thread, member: str, change: Change) -> None:
+    since = 0 if change["history"] else change["at"]
+    thread.views[member] = View([INBOX, PRIMARY], last_read_at=change["at"], since=since)
     thread.members.append(member)
     if member in thread.left:
         thread.left.remove(member)

@@ -182,7 +182,7 @@ def _receipts(world: World, owner: str, thread: Thread) -> list[dict[str, Any]]:
 
 def _receipt(owner: str, thread: Thread, reader: str) -> dict[str, Any] | None:
     seen = thread.seen_by(reader, owner)
-    return {"seenAt": thread.seen_at(reader), "eventUrn": event_urn(thread, seen)} if seen else None
+    return {"seenAt": thread.seen_at(reader, owner), "eventUrn": event_urn(thread, seen)} if seen else None
 
 
 def _subtype(thread: Thread, message: Message, place: int) -> str:

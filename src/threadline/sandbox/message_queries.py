@@ -104,8 +104,9 @@ class MessageQueries(Asking):
         if since is None:
             shown = messages[-PAGE:]
         else:
-            shown = [message for message in messages if message.changed > since]
             view = thread.view(self.owner)
+            # Who joined after the token was given has not seen what was written before either.
+            shown = [each for each in messages if each.changed > since or view.joined > since]
             if view.cleared > since:
                 deleted = [message for message in thread.messages if message.delivered_at < view.since]
         metadata = Record(

@@ -123,7 +123,7 @@ class Renderer:
             return None
         return Record(
             _MESSENGER + "SeenReceipt",
-            seenAt=thread.seen_at(member),
+            seenAt=thread.seen_at(member, self.owner),
             message=self.message_reference(seen),
             seenByParticipant=self.participant(member),
         )

@@ -67,8 +67,9 @@ class View:
 
     seen_at: when its owner last read what others wrote; last_read_at also moves when the owner writes.
     deleted: until the next message comes. since, until: epoch milliseconds of the first and the last message
-    that it holds, set by deleting, joining without history and leaving; cleared: the count at the deletion.
-    members, title: as they were when its owner left.
+    that it holds, set by deleting, joining without history and leaving. cleared, joined: the world's count
+    when its owner deleted the thread, and when they joined it. members, title, receipts (member to seen_at):
+    as they were when its owner left.
     """
 
     categories: list[str]
@@ -84,8 +85,10 @@ class View:
     since: int = 0
     until: int | None = None
     cleared: int = 0
+    joined: int = 0
     members: list[str] | None = None
     title: str | None = None
+    receipts: dict[str, int] | None = None
     changed: int = 0
 
     def shows(self, message: Message) -> bool:
@@ -138,8 +141,8 @@ class Thread:
         return view
 
     def others(self, owner: str) -> list[str]:
-        """The members but one."""
-        return [member for member in self.members if member != owner]
+        """The members but one, as that one's mailbox knows them."""
+        return [member for member in self.members_in(owner) if member != owner]
 
     def members_in(self, owner: str) -> list[str]:
         """The members as a mailbox knows them: for someone who left, those of that time, themselves too."""
@@ -172,16 +175,19 @@ class Thread:
         """The present and former members whose mailboxes hold a message."""
         return [member for member in (*self.members, *self.left) if self.view(member).shows(message)]
 
-    def seen_at(self, member: str) -> int | None:
-        """When a member last read what others wrote, in epoch milliseconds."""
+    def seen_at(self, member: str, viewer: str) -> int:
+        """When a member last read what others wrote, as a mailbox knows it: milliseconds, 0 for never."""
+        known = self.view(viewer).receipts
+        if known is not None:
+            return known.get(member, 0)
         view = self.view(member)
-        return view.last_read_at if view.seen_at is None else view.seen_at
+        return (view.last_read_at if view.seen_at is None else view.seen_at) or 0
 
     def seen_by(self, member: str, viewer: str) -> Message | None:
         """The newest message of others that a member has seen and the mailbox of `viewer` holds."""
-        view, seen_at = self.view(member), self.seen_at(member) or 0
+        seen_at = self.seen_at(member, viewer)
         seen = (each for each in reversed(self.messages_in(viewer)) if each.delivered_at <= seen_at)
-        return next((each for each in seen if each.sender != member and view.shows(each)), None)
+        return next((each for each in seen if each.sender != member), None)
 
     def disabled_in(self, owner: str) -> list[str]:
         """What a mailbox cannot do with the thread (contracts/linkedin-wire.md §4.1)."""
