@@ -15,7 +15,7 @@ from threadline.linkedin.decoding import wire
 from threadline.linkedin.decoding.conversations import conversation_of
 from threadline.linkedin.decoding.graphql import CONVERSATIONS, Page, each
 from threadline.linkedin.decoding.reading import number_in, part_in, text_in
-from threadline.linkedin.errors import Refusal
+from threadline.linkedin.errors import LinkedInError, Refusal, ServerTrouble
 from threadline.linkedin.mailbox import Mailbox
 from threadline.linkedin.transport import PLAIN, TEXT, Request, Transport
 from threadline.model import urns
@@ -54,6 +54,7 @@ class Inbox:
         """mailbox: whose conversations these are."""
         self._transport = transport
         self._mailbox = mailbox
+        self._takes_several = True
 
     async def newest(self) -> ConversationSync:
         """The newest conversations, at most 20, and the first sync token (C1)."""
@@ -143,18 +144,20 @@ class Inbox:
     async def by_ids(self, thread_ids: Sequence[str]) -> list[Conversation]:
         """The conversations with these ids, in this order, without those that LinkedIn does not find.
 
-        Several are asked for at once, 20 to a call (C7); one alone, or where LinkedIn does not take that
+        Several are asked for at once, 20 to a call (C7); one alone, or once LinkedIn has not taken that
         query, one after the other (C8).
         """
-        if len(thread_ids) < 2:
+        if len(thread_ids) < 2 or not self._takes_several:
             return await self._one_by_one(thread_ids)
         found: dict[str, Conversation] = {}
         for start in range(0, len(thread_ids), _BATCH):
             batch = thread_ids[start : start + _BATCH]
             try:
                 shown = await self._together(batch)
-            except Refusal as error:
-                if error.status not in (400, 404):
+            except (Refusal, ServerTrouble) as error:
+                if is_no_answer(error):
+                    self._takes_several = False
+                elif not isinstance(error, Refusal) or error.status != 404:
                     raise
                 shown = await self._one_by_one(batch)
             found.update((one.thread_id, one) for one in shown)
@@ -248,6 +251,16 @@ class Inbox:
             lambda item, people: conversation_of(item, people, owner_id=owner),
             self._mailbox.report,
         )
+
+
+def is_no_answer(error: LinkedInError) -> bool:
+    """Whether LinkedIn did not take a query as it stands: refused as a whole, or answered without its field.
+
+    Of the queries for several things at once no id is known; the ids that stand in for theirs may be such.
+    """
+    if isinstance(error, Refusal):
+        return error.status in (400, 404) and not error.in_part
+    return isinstance(error, ServerTrouble) and error.status == 200
 
 
 def deleted_ids(metadata: wire.Metadata, noun: str) -> list[str]:

@@ -17,8 +17,8 @@ from threadline.linkedin.decoding.messages import message_of, receipt_of
 from threadline.linkedin.decoding.normalized import is_normalized, plain_nested
 from threadline.linkedin.decoding.people import person_of
 from threadline.linkedin.decoding.reading import number_in, part_in, text_in
-from threadline.linkedin.errors import Refusal
-from threadline.linkedin.inbox import deleted_ids
+from threadline.linkedin.errors import Refusal, ServerTrouble
+from threadline.linkedin.inbox import deleted_ids, is_no_answer
 from threadline.linkedin.mailbox import Mailbox
 from threadline.linkedin.transport import PLAIN, TEXT, Request, Transport
 from threadline.model import urns
@@ -68,6 +68,7 @@ class Messages:
         """mailbox: whose messages these are."""
         self._transport = transport
         self._mailbox = mailbox
+        self._takes_batches = True
 
     async def before(self, thread_id: str, before: int, count: int = 20) -> MessagePage:
         """The last messages delivered at or before `before`, epoch milliseconds (M3).
@@ -117,19 +118,22 @@ class Messages:
         """The messages changed in several conversations, by thread id; sync_tokens: thread id to token (M5).
 
         In calls of 20 conversations. One that LinkedIn leaves out is left out here too, and is read by
-        `since`; where LinkedIn does not take the query, each conversation is read so.
+        `since`; once LinkedIn has not taken the query, each conversation is read so.
         """
         found: dict[str, MessageSync] = {}
         threads = list(sync_tokens)
         for start in range(0, len(threads), _BATCH):
-            batch = threads[start : start + _BATCH]
-            try:
-                found.update(await self._batch({thread_id: sync_tokens[thread_id] for thread_id in batch}))
-            except Refusal as error:
-                if error.in_part or error.status not in (400, 404):
-                    raise
-                for thread_id in batch:
-                    found[thread_id] = await self.since(thread_id, sync_tokens[thread_id])
+            batch = {thread_id: sync_tokens[thread_id] for thread_id in threads[start : start + _BATCH]}
+            if self._takes_batches:
+                try:
+                    found.update(await self._batch(batch))
+                    continue
+                except (Refusal, ServerTrouble) as error:
+                    if not is_no_answer(error):
+                        raise
+                    self._takes_batches = False
+            for thread_id, token in batch.items():
+                found[thread_id] = await self.since(thread_id, token)
         return found
 
     async def again(self, message: Message) -> Message | None:

@@ -18,6 +18,7 @@ from threadline.model.accounts import Account
 from threadline.model.categories import with_category, without_category
 from threadline.model.conversations import InboxSource
 from threadline.model.errors import (
+    NotConnected,
     NotSupported,
     ThreadlineError,
 )
@@ -82,6 +83,8 @@ class Arranging:
         `Accounts.calling` raises; so do all methods here.
         """
         conversation = await self._altering.known(account, named)
+        if not conversation.accepts_replies:
+            raise NotConnected("The conversation takes no replies.", field="conversationId")
         thread_id = conversation.thread_id
         await self._altering.call(account, conversation, lambda client: client.changes.typing(thread_id))
         return thread_id

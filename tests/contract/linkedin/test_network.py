@@ -315,3 +315,23 @@ async def test_a_session_without_its_cookie_ends_before_any_call() -> None:
         with pytest.raises(SessionEnded, match="li_at"):
             await client.people.me()
     assert script.requests == []
+
+
+@pytest.mark.promise("wire.4.conversation-lists")
+@pytest.mark.parametrize(
+    "refusal",
+    [http("400 Bad", b'{"status":400}'), http("404 No"), http("200 OK", b'{"data":{"other":null}}')],
+    ids=["400", "404", "another field"],
+)
+async def test_a_query_for_several_things_that_is_not_taken_is_asked_once_and_no_more(refusal: bytes) -> None:
+    one = b'{"data":{"messengerConversationsById":null},"errors":[{"extensions":{"status":404}}]}'
+    gone = http("200 OK", one)
+    synced = http("200 OK", b'{"data":{"messengerMessagesBySyncToken":{"elements":[]}}}')
+    answers = [refusal, gone, gone, gone, gone, refusal, synced, synced]
+    async with scripted(answers) as script, connector(script.base_url) as rehearsal:
+        client = account(rehearsal.linkedin)
+        for _ in range(2):
+            assert await client.inbox.by_ids([THREAD, "2-other"]) == []
+        for _ in range(2):
+            assert set(await client.messages.since_batch({THREAD: "t"})) == {THREAD}
+    assert script.answers == []

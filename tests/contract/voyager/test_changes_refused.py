@@ -375,3 +375,11 @@ async def test_a_conversation_of_sales_navigator_has_no_known_calls(face: Face) 
     reaction = await face.ask(*change("react", page[0]["messageUrn"]))
     assert reaction.refusal == (501, "NOT_SUPPORTED")
     assert await face.calls() == calls
+
+
+async def test_typing_is_not_shown_where_nobody_may_answer(face: Face) -> None:
+    listed = (await face.get("/api/conversations?limit=100")).data["conversations"]
+    sponsored = next(one["conversationId"] for one in listed if one["kind"] == "sponsored")
+    answer = await face.ask("POST", f"/api/conversations/{quoted(sponsored)}/typing")
+    assert answer.refusal == (403, "NOT_CONNECTED")
+    assert "typing" not in await face.calls()

@@ -120,7 +120,7 @@ ROUTES: tuple[BaseRoute, ...] = (
         conversations.mark_all_read,
         operation(schemas.AllRead, examples.ALL_READ, parameters=(USER,), errors=OF_A_READ),
     ),
-    _about_conversation("POST", "/typing", conversations.typing),
+    _about_conversation("POST", "/typing", conversations.typing, (NotConnected,)),
     _about_conversation("POST", "/unread", conversations.mark_unread),
     _about_conversation(
         "POST",
