@@ -178,7 +178,7 @@ VOYAGER: Final = (
         "voyager.16.sales-navigator",
         "GET /api/salesnav/inbox and its relatives show Sales Navigator's threads.",
         "contracts/voyager.md §16",
-        Gap("Sales Navigator"),
+        Gap("paths of their own; its threads stand in GET /api/conversations, told apart by source"),
         row="`GET /api/salesnav/inbox` and relatives",
     ),
 )

@@ -24,6 +24,7 @@ CALLS: dict[tuple[str, str], tuple[str, Any]] = {
     ("GET", "/api/export/inbox"): ("/api/export/inbox?months=1&categories=SPAM_INBOX", None),
     ("GET", "/api/profile/me"): ("/api/profile/me", None),
     ("GET", "/api/profile/{vanity:path}"): ("/api/profile/sarah-chen", None),
+    ("GET", "/api/search/people"): ("/api/search/people?keywords=engineering", None),
     ("GET", "/api/relationship"): (f"/api/relationship?profileUrl={JANE}", None),
     ("POST", "/api/session"): ("/api/session", {"cookies": COOKIES}),
     ("GET", "/api/session/capabilities"): ("/api/session/capabilities", None),
