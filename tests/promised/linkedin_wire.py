@@ -160,7 +160,6 @@ WIRE: Final = (
         "wire.6.5.message-requests",
         "Message requests are listed; accepting one is refused as not supported.",
         "contracts/linkedin-wire.md §6.5",
-        Gap("LinkedIn's call that accepts or declines is not known", partly=True),
     ),
     Promise(
         "wire.6.6.presence",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.promised.wire_rows import SANDBOX, WIRE_ROWS, Row
+from tests.promised.wire_row import Row
+from tests.promised.wire_rows import WIRE_ROWS
 
 TESTS = Path(__file__).parents[1]
 
@@ -20,7 +21,7 @@ def test_no_row_stands_twice() -> None:
 def test_a_row_is_proved_on_both_sides_or_says_what_is_left_out(row: Row) -> None:
     assert row.left_out or (row.sandbox and row.gateway)
     for named in row.sandbox:
-        assert_there(TESTS.parent / SANDBOX, named)
+        assert_there(TESTS / "contract" / "sandbox", named)
     for named in row.gateway:
         assert_there(TESTS if named.startswith("unit/") else TESTS / "contract", named)
 
