@@ -167,7 +167,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         accounts,
         recorder,
         backfilling,
-        CatchingUp(database, accounts, recorder, backfilling, outcomes, metrics),
+        CatchingUp(database, accounts, recorder, backfilling, outcomes, clock, metrics),
         journal,
         outcomes,
         presences,

@@ -6,12 +6,13 @@ conversations changed since the mailbox's sync token (C2), and what changed in e
 the last catch-up ended (M1, M3), and has one from then on (contracts/linkedin-wire.md §§4, 5).
 
 Tokens are saved after everything is stored, so a crash in the middle repeats the reading and tells nothing
-twice. What changed while it was read is not taken, and its tokens stay, so that it is read again.
+twice; they are saved one look late (`services.reached`). What changed while it was read is not taken, and its
+tokens stay, so that it is read again.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -19,6 +20,7 @@ from msgspec import Struct
 
 from threadline.linkedin.messages import MessageSync
 from threadline.model.accounts import Account
+from threadline.model.clock import Clock
 from threadline.model.conversations import Conversation
 from threadline.model.copies import (
     changed_reactions,
@@ -33,6 +35,7 @@ from threadline.services.accounts import Accounts
 from threadline.services.backfilling import CATEGORIES, Backfilling
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outcomes import Outcomes
+from threadline.services.reached import Reached, Unstored
 from threadline.services.recording import Recorded, Recorder, Telling
 from threadline.services.shown import in_order
 from threadline.store import accounts, conversations, messages, positions, receipts, thread_positions
@@ -61,6 +64,8 @@ class _Changes(Struct):
     deleted: list[str]
     token: str | None
     as_of: int
+    cleared: bool = False
+    """Whether LinkedIn no longer knew the token."""
 
 
 class _Read(Struct):
@@ -83,6 +88,7 @@ class CatchingUp:
         recorder: Recorder,
         backfilling: Backfilling,
         outcomes: Outcomes,
+        clock: Clock,
         metrics: ServiceMetrics,
     ) -> None:
         """Store what is found through `recorder`."""
@@ -92,6 +98,7 @@ class CatchingUp:
         self._backfilling = backfilling
         self._outcomes = outcomes
         self._metrics = metrics
+        self._unstored = Unstored(clock)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def catch_up(self, account: Account) -> None:
@@ -108,6 +115,7 @@ class CatchingUp:
                 await self._catch_up(account, position, position.followed_until or position.baseline_at)
 
     async def _begin(self, account: Account) -> None:
+        self._unstored.forget(account.account_id)
         async with self._accounts.calling(account) as client:
             sync = await client.inbox.newest()
         baseline = max((one.last_activity_at for one in sync.conversations), default=0)
@@ -115,7 +123,13 @@ class CatchingUp:
         await self._record(account, sync.conversations, [], None)
 
     async def _catch_up(self, account: Account, position: Position, reach: int) -> None:
-        changes = await self._changes(account, position.sync_token, reach)
+        account_id = account.account_id
+        token = position.sync_token
+        ripe, latest = self._unstored.ripe(account_id), self._unstored.latest(account_id)
+        known: Mapping[str, str] = {}
+        if ripe is None and latest is not None:
+            token, reach, known = latest.sync_token, latest.followed_until, latest.threads
+        changes = await self._changes(account, token, reach)
         held = await self._delete(account, changes)
         # The last messages are told in their turn with the others, so that the order is that of LinkedIn.
         listed = [msgspec.structs.replace(one, last_message=None) for one in changes.conversations.values()]
@@ -124,19 +138,34 @@ class CatchingUp:
         )
         held |= (await self._record(account, listed, [], changes.as_of)).passed_over
         explained = {one.thread_id for one in listed if _says_more(before.get(one.thread_id), one)}
-        found = await self._read(account, changes.conversations, reach, explained)
+        found = await self._read(account, changes.conversations, reach, explained, known)
         held |= await self._tell(account, found)
         await self._read_receipts(account, changes.conversations.values())
 
         newest = max((one.last_activity_at for one in changes.conversations.values()), default=reach)
         tokens = {key: token for one in found for key, token in one.tokens.items() if key not in held}
-        followed = (position.sync_token if held else changes.token, max(newest, reach))
+        if changes.cleared:
+            self._unstored.forget(account_id)
+            ripe = None
+        if (not held and (changes.token, newest) != (token, reach)) or tokens:
+            self._unstored.add(
+                account_id,
+                sync_token=token if held else changes.token,
+                followed_until=max(newest, reach),
+                threads=tokens,
+            )
+        if changes.cleared:
+            ripe = self._unstored.latest(account_id)
+        if ripe is not None:
+            await self._store(account_id, ripe)
+
+    async def _store(self, account_id: str, reached: Reached) -> None:
         async with self._database.transaction() as tx:
-            await thread_positions.put(tx, account.account_id, tokens)
-            if followed != (position.sync_token, position.followed_until):
-                await positions.followed(
-                    tx, account.account_id, sync_token=followed[0], followed_until=followed[1]
-                )
+            await thread_positions.put(tx, account_id, reached.threads)
+            await positions.followed(
+                tx, account_id, sync_token=reached.sync_token, followed_until=reached.followed_until
+            )
+        self._unstored.stored(account_id, reached)
 
     async def _changes(self, account: Account, token: str | None, reach: int) -> _Changes:
         """The conversations that changed since `token`, each as it is shown last."""
@@ -151,6 +180,7 @@ class CatchingUp:
             moved = sync.sync_token is not None and sync.sync_token != changes.token
             changes.token = sync.sync_token or changes.token
             if sync.clear_cache:
+                changes.cleared = True
                 changes.conversations.update(await self._read_again(account, reach))
             if not (sync.conversations or sync.deleted_thread_ids) or not moved:
                 break
@@ -185,11 +215,17 @@ class CatchingUp:
         return late
 
     async def _read(
-        self, account: Account, changed: dict[str, Conversation], reach: int, explained: set[str]
+        self,
+        account: Account,
+        changed: dict[str, Conversation],
+        reach: int,
+        explained: set[str],
+        known: Mapping[str, str],
     ) -> list[_Read]:
-        """What is new or changed in some conversations."""
+        """What is new or changed in some conversations; known: tokens that are later than the stored ones."""
         found: list[_Read] = []
         tokens = await thread_positions.of(self._database, account.account_id, list(changed))
+        tokens |= {thread_id: token for thread_id, token in known.items() if thread_id in changed}
         threads = list(tokens)
         without = [thread_id for thread_id in changed if thread_id not in tokens]
         for start in range(0, len(threads), _BATCH):
