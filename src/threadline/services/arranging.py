@@ -16,7 +16,7 @@ from threadline.linkedin.errors import Refusal
 from threadline.model import categories
 from threadline.model.accounts import Account
 from threadline.model.categories import with_category, without_category
-from threadline.model.conversations import InboxSource
+from threadline.model.conversations import Folder, InboxSource
 from threadline.model.errors import (
     NotConnected,
     NotSupported,
@@ -45,6 +45,9 @@ class Arrangement(Enum):
     UNSPAM = (categories.SPAM, False)
     TO_PRIMARY = (categories.PRIMARY, True)
     TO_SECONDARY = (categories.SECONDARY, True)
+
+
+_INTO_THE_INBOX = (Arrangement.TO_PRIMARY, Arrangement.TO_SECONDARY)
 
 
 class Seen(Struct, frozen=True):
@@ -127,6 +130,11 @@ class Arranging:
     async def arrange(self, account: Account, named: str, arrangement: Arrangement) -> str:
         """Archive, star, move or mark as spam, or take that back; answers the thread id."""
         conversation = await self._altering.known(account, named)
+        if conversation.folder is Folder.REQUESTS and arrangement in _INTO_THE_INBOX:
+            raise NotSupported(
+                "LinkedIn's call that accepts a message request is not known.",
+                next_step="Answer it with POST /api/send and its conversationId; that accepts it.",
+            )
         category, added = arrangement.value
         altered = with_category if added else without_category
 

@@ -383,3 +383,22 @@ async def test_typing_is_not_shown_where_nobody_may_answer(face: Face) -> None:
     answer = await face.ask("POST", f"/api/conversations/{quoted(sponsored)}/typing")
     assert answer.refusal == (403, "NOT_CONNECTED")
     assert "typing" not in await face.calls()
+
+
+@pytest.mark.promise("wire.6.5.message-requests")
+async def test_accepting_a_message_request_is_said_to_be_unknown(face: Face) -> None:
+    told = await face.sandbox.told("mailboxes/ada/conversations?limit=1&category=MESSAGE_REQUEST_PENDING")
+    thread = told["conversations"][0]["threadId"]
+    path = f"/api/conversations/{quoted(thread)}/move"
+    answer = await face.ask("POST", path, {"category": "PRIMARY_INBOX"})
+    assert answer.refusal == (501, "NOT_SUPPORTED")
+    assert "POST /api/send" in answer.error["nextStep"]
+    assert "addCategory" not in await face.calls()
+    answered = await face.send(conversationId=thread, message="Yes, gladly")
+    assert answered.status == 200
+    [listed] = [
+        one
+        for one in (await face.sandbox.told("mailboxes/ada/conversations?limit=5"))["conversations"]
+        if one["threadId"] == thread
+    ]
+    assert "MESSAGE_REQUEST_PENDING" not in listed["categories"]
