@@ -1,11 +1,11 @@
-"""A client that follows the tokens alone ends with what each mailbox holds, whatever people do."""
+"""A client that follows the tokens alone, or the stream alone, ends with what its mailbox holds."""
 
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.contract.sandbox.client import SandboxClient, encoded
+from tests.contract.sandbox.client import Frames, SandboxClient, encoded, result
 
 ACCOUNTS = ("ada", "grace", "alan")
 EMOJI = ("👏", "👍", "💡")
@@ -95,6 +95,19 @@ class Mirror:
             known.pop(urn, None)
 
 
+async def shared_threads(sandbox: SandboxClient) -> list[str]:
+    """Three conversations of two and two groups, all of them ada's."""
+    threads = [
+        await sandbox.thread_with("grace-demo"),
+        await sandbox.thread_with("alan-demo"),
+        await sandbox.thread_with("john-doe-123"),
+    ]
+    for members in (["grace", "sarah-chen"], ["grace", "alan", "john-doe-123"]):
+        made = await sandbox.person_does("ada", "groups", members=members, title="Group", text="Hello")
+        threads.append(made["threadId"])
+    return threads
+
+
 async def act(sandbox: SandboxClient, random: Random, threads: list[str], people: list[str]) -> None:
     """One thing that somebody does somewhere, or tries to."""
     who, thread_id = random.choice(people), random.choice(threads)
@@ -134,14 +147,7 @@ async def act(sandbox: SandboxClient, random: Random, threads: list[str], people
 @pytest.mark.parametrize("seed", range(4))
 async def test_the_tokens_alone_lead_to_what_a_mailbox_holds(sandbox: SandboxClient, seed: int) -> None:
     people = [*ACCOUNTS, "sarah-chen", "john-doe-123"]
-    threads = [
-        await sandbox.thread_with("grace-demo"),
-        await sandbox.thread_with("alan-demo"),
-        await sandbox.thread_with("john-doe-123"),
-    ]
-    for members in (["grace", "sarah-chen"], ["grace", "alan", "john-doe-123"]):
-        made = await sandbox.person_does("ada", "groups", members=members, title="Group", text="Hello")
-        threads.append(made["threadId"])
+    threads = await shared_threads(sandbox)
     random = Random(seed)
     mirrors = [Mirror(sandbox, account) for account in ACCOUNTS]
     for mirror in mirrors:
@@ -155,3 +161,89 @@ async def test_the_tokens_alone_lead_to_what_a_mailbox_holds(sandbox: SandboxCli
             assert mirror.conversations == truth.conversations
             assert mirror.messages == truth.messages
             assert mirror.receipts == truth.receipts
+
+
+class Listener(Mirror):
+    """What one account's client knows that only listens to the stream, and reads what it has never seen."""
+
+    async def listen(self, frames: Frames) -> None:
+        """Take every event until the stream ends."""
+        while (frame := await frames.next()) is not None:
+            if frame[0] == "DecoratedEvent":
+                await self._take(frame[1]["topic"].split(":")[2], frame[1]["payload"])
+
+    async def _take(self, topic: str, payload: Any) -> None:
+        if topic == "messagesTopic":
+            message = result(payload)
+            conversation = message["conversation"]
+            if await self._knows(conversation):
+                self.messages[conversation["entityUrn"]][message["entityUrn"]] = message
+        elif topic == "conversationsTopic":
+            if await self._knows(result(payload)):
+                self.conversations[result(payload)["entityUrn"]] = result(payload)
+        elif topic == "conversationDeletesTopic":
+            self._forget(result(payload)["entityUrn"])
+        elif topic == "messageReactionSummariesTopic":
+            self._react(result(payload))
+
+    async def _knows(self, conversation: Any) -> bool:
+        """Whether the conversation was known; otherwise it is read, as when its owner comes back to it."""
+        urn = conversation["entityUrn"]
+        if urn in self.conversations and not (
+            read_only(self.conversations[urn]) and not read_only(conversation)
+        ):
+            return True
+        self._forget(urn)
+        await self._start_thread(urn)
+        return False
+
+    def _react(self, told: Any) -> None:
+        urn, summary = told["message"]["entityUrn"], told["reactionSummary"]
+        for messages in self.messages.values():
+            if urn in messages:
+                others = [
+                    each for each in messages[urn]["reactionSummaries"] if each["emoji"] != summary["emoji"]
+                ]
+                messages[urn]["reactionSummaries"] = [*others, summary] if summary["count"] else others
+
+
+def read_only(conversation: Any) -> bool:
+    return "REPLY" in [each["disabledFeature"] for each in conversation["disabledFeatures"]]
+
+
+def compared(mirror: Mirror) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Conversations without their last message, and messages by what can change of them."""
+    conversations = {
+        urn: {name: value for name, value in each.items() if name != "messages"}
+        for urn, each in mirror.conversations.items()
+    }
+    messages = {
+        urn: {
+            message["entityUrn"]: (
+                message["messageBodyRenderFormat"],
+                message["body"]["text"],
+                sorted((each["emoji"], each["count"]) for each in message["reactionSummaries"]),
+                sorted(each["emoji"] for each in message["reactionSummaries"] if each["viewerReacted"]),
+            )
+            for message in held.values()
+        }
+        for urn, held in mirror.messages.items()
+    }
+    return conversations, messages
+
+
+@pytest.mark.promise("wire.8.3.sandbox-topics")
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("account", ["ada", "grace"])
+async def test_the_stream_alone_tells_what_people_do(sandbox: SandboxClient, seed: int, account: str) -> None:
+    people = [*ACCOUNTS, "sarah-chen", "john-doe-123"]
+    threads = await shared_threads(sandbox)
+    random = Random(seed)
+    listener = Listener(sandbox, account)
+    await listener.begin(threads)
+    async with sandbox.stream(account) as frames:
+        for _ in range(120):
+            await act(sandbox, random, threads, people)
+        await sandbox.admin("POST", f"streams/{account}/cut?clean=true")
+        await listener.listen(frames)
+    assert compared(listener) == compared(await listener.truth(threads))
