@@ -72,7 +72,8 @@ class Followed:
     async def message(self, thread_id: str, message_id: str) -> Message:
         """A message as it is read."""
         page = await self.gateway.services.inbox.messages(await self.gateway.account(), thread_id, 50, None)
-        return next(one for one in page.messages if one.message_id == message_id)
+        listed: list[Message] = page.messages
+        return next(one for one in listed if one.message_id == message_id)
 
     async def conversation(self, thread_id: str) -> ConversationSummary:
         """A conversation as it is read."""

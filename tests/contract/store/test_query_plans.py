@@ -6,8 +6,9 @@ from tests.contract.store.samples import ACCOUNT, ADA, BOB, NOW, OTHER_ACCOUNT, 
 from tests.contract.store.storage import Storage
 from threadline.model.people import Person
 from threadline.model.sends import SendState
-from threadline.store import conversations, messages, people, sends
+from threadline.store import conversations, messages, people, receipts, sends
 from threadline.store.database import Database
+from threadline.store.receipts import StoredReceipt
 
 INDEXES = {
     "conversations.page": "conversations_by_activity",
@@ -17,12 +18,18 @@ INDEXES = {
     "messages.page": "messages_by_thread",
     "messages.newest_time": "messages_by_thread",
     "messages.senders": "conversation_participants_by_thread",
+    "receipts.of_thread": "receipts_pkey",
+    "typing.forget": "typing_pkey",
     "sends.open": "sends_open",
     "sends.by_token": "sends_by_token",
     "events.after": "events_pkey",
     "due.all": "due_work_by_time",
 }
-AUTOMATIC = {"events_pkey": "sqlite_autoindex_events_1"}
+AUTOMATIC = {
+    "events_pkey": "sqlite_autoindex_events_1",
+    "receipts_pkey": "sqlite_autoindex_receipts_1",
+    "typing_pkey": "sqlite_autoindex_typing_1",
+}
 """How SQLite calls the index of a primary key."""
 
 SORTS = ("USE TEMP B-TREE", "Sort", "Seq Scan", "SCAN messages", "SCAN conversations", "Bitmap")
@@ -48,6 +55,8 @@ async def fill(database: Database) -> None:
                 state = SendState.QUEUED if number % 30 == 0 else SendState.SENT
                 await sends.insert(tx, queued(f"s{number}", account_id=account, state=state))
         for number in range(300):
+            receipt = StoredReceipt(f"p{number}", "2-m", NOW, NOW)
+            await receipts.put(tx, ACCOUNT, f"2-{number % 50}", [receipt])
             await tx.wake("send", f"k{number}", NOW + number)
 
 
@@ -64,7 +73,20 @@ async def test_hot_queries_use_their_index_and_sort_nothing(storage: Storage, da
         assert not any(word in plan for word in SORTS), f"{query}: {plan}"
 
 
-@pytest.mark.parametrize("table", ["conversations", "messages", "sends", "events", "people"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "conversations",
+        "messages",
+        "sends",
+        "events",
+        "people",
+        "receipts",
+        "typing",
+        "thread_positions",
+        "deletions",
+    ],
+)
 async def test_the_key_of_an_accounts_table_begins_with_the_account(
     storage: Storage, database: Database, table: str
 ) -> None:
