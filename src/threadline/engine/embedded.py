@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -18,6 +18,8 @@ _log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE = 1 * SECOND
 _LONGEST_PAUSE = 60 * SECOND
+_CANCEL_AGAIN = 0.5
+"""Seconds after which a task that was cancelled and goes on is cancelled once more."""
 
 _Key = tuple[str, str]
 
@@ -41,6 +43,7 @@ class EmbeddedEngine:
         self._failures: dict[_Key, int] = {}
         self._held: dict[_Key, asyncio.Task[None]] = {}
         self._reconsidering: dict[str, asyncio.Lock] = {}
+        self._to_reconsider: set[str] = set()
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._started = False
@@ -57,7 +60,9 @@ class EmbeddedEngine:
 
     def reconsider(self, duty: str) -> None:
         """Ask for the keys of a duty again."""
-        if self._started:
+        if self._started and duty not in self._to_reconsider:
+            # One that has not asked yet sees whatever has changed until it does.
+            self._to_reconsider.add(duty)
             self._spawn(self._reconsider(duty))
 
     async def start(self) -> None:
@@ -72,10 +77,7 @@ class EmbeddedEngine:
     async def stop(self) -> None:
         """Cancel what runs and wait until it has ended."""
         self._started = False
-        tasks = [*self._tasks, *self._running.values(), *self._held.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end([*self._tasks, *self._running.values(), *self._held.values()])
 
     def _woken(self, wake: Wake) -> None:
         if self._started and wake.kind in self._handlers:
@@ -145,12 +147,10 @@ class EmbeddedEngine:
     async def _reconsider(self, duty: str) -> None:
         keys, holder = self._duties[duty]
         async with self._reconsidering[duty]:
+            self._to_reconsider.discard(duty)
             wanted = set(await keys())
             held = {key for name, key in self._held if name == duty}
-            dropped = [self._held[duty, key] for key in held - wanted]
-            for task in dropped:
-                task.cancel()
-            await asyncio.gather(*dropped, return_exceptions=True)
+            await _end([self._held[duty, key] for key in held - wanted])
             for key in wanted - held:
                 self._start_holding(duty, key, holder)
 
@@ -182,3 +182,18 @@ class EmbeddedEngine:
         self._tasks.add(task)
         forget: Callable[[asyncio.Task[None]], None] = self._tasks.discard
         task.add_done_callback(forget)
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks until all of them have ended.
+
+    Again and again, as a task can miss a cancellation that meets an error of its own, and go on; whoever
+    waited for it would wait for ever.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        ended, pending = await asyncio.wait(pending, timeout=_CANCEL_AGAIN)
+        # What they failed with is asked for here, as nobody else will.
+        await asyncio.gather(*ended, return_exceptions=True)

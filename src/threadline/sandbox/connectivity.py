@@ -13,6 +13,7 @@ from aiohttp import web
 from threadline.sandbox import restli
 from threadline.sandbox.calls import Call, RefusalError, answer
 from threadline.sandbox.realtime import Stream
+from threadline.sandbox.striking import seen_now
 
 
 async def connect(call: Call) -> web.StreamResponse:
@@ -33,9 +34,7 @@ async def heartbeat(call: Call) -> web.Response:
 
 async def timestamp(call: Call) -> web.Response:
     """`GET /realtime/realtimeFrontendTimestamp`."""
-    skew = call.struck.get("clock_skew")
-    moved = skew.parameters["milliseconds"] if skew else 0
-    return answer({"timestamp": call.world.clock.now() + moved})
+    return answer({"timestamp": seen_now(call.struck, call.world.clock.now())})
 
 
 async def subscribe(call: Call) -> web.Response:

@@ -42,7 +42,7 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     name = account.name if account else _NOBODY
     simulation.calls[name, endpoint] += 1
     struck = simulation.faults.strike(name, endpoint, query_id)
-    now = simulation.world.clock.now()
+    now = striking.seen_now(struck, simulation.world.clock.now())
     if "cut_before" in struck:
         striking.cut(request)
         return web.Response(status=500)

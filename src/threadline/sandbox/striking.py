@@ -38,8 +38,13 @@ _STATUSES = {
 }
 
 
+def seen_now(struck: Struck, now: int) -> int:
+    """The time of the server that answers, when it is `now` in the network; epoch milliseconds, UTC."""
+    return now + (struck["clock_skew"].parameters["milliseconds"] if "clock_skew" in struck else 0)
+
+
 def in_place(struck: Struck, form: str, now: int) -> web.Response | None:
-    """The answer that a fault gives in place of the true one, if one does. now: epoch milliseconds."""
+    """The answer that a fault gives in place of the true one, if one does. now: as in `seen_now`."""
     if "checkpoint" in struck:
         return web.Response(status=302, headers={"location": _CHECKPOINT})
     if "login" in struck:
@@ -70,14 +75,13 @@ def delay_of(struck: Struck, kind: str) -> float:
 
 
 def marked(response: web.StreamResponse, struck: Struck, now: int) -> None:
-    """Change the headers of an answer that has not begun yet. now: epoch milliseconds."""
+    """Change the headers of an answer that has not begun yet. now: as in `seen_now`."""
     if response.prepared:
         return
     if "li_at_deleted" in struck:
         response.headers.add("Set-Cookie", _DELETED)
     if "clock_skew" in struck:
-        moved = now + struck["clock_skew"].parameters.get("milliseconds", 0)
-        response.headers["Date"] = formatdate(moved / 1000, usegmt=True)
+        response.headers["Date"] = formatdate(now / 1000, usegmt=True)
 
 
 def with_errors(response: web.StreamResponse, struck: Struck, form: str) -> web.StreamResponse:

@@ -150,6 +150,10 @@ class Syncing:
                 tasks.create_task(self._backfill(account, watch))
                 tasks.create_task(self._check(account, watch))
         except BaseExceptionGroup as group:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # Cancelled just as a part of it failed: the group tells the failure alone.
+                raise asyncio.CancelledError from group
             met, others = group.split(ThreadlineError)
             if met is None or others is not None:
                 raise

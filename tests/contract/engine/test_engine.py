@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from tests.contract.engine.conftest import Rehearsal
 from threadline.store import due
@@ -238,3 +239,39 @@ async def test_stopping_ends_what_runs_and_keeps_its_row(rehearsal: Rehearsal) -
     async with asyncio.timeout(PATIENCE):
         await rehearsal.engine.stop()
     assert [work.key for work in await due.every(rehearsal.database)] == ["endless"]
+
+
+async def test_a_duty_that_misses_its_cancellation_is_ended_and_keeps_back_no_other(
+    rehearsal: Rehearsal,
+) -> None:
+    wanted = ["deaf"]
+    held: list[str] = []
+    over = asyncio.Event()
+
+    async def keys() -> list[str]:
+        return list(wanted)
+
+    async def holder(key: str) -> None:
+        held.append(key)
+        if key == "deaf":
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            over.set()
+
+    rehearsal.engine.hold("duty", keys, holder)
+    await rehearsal.engine.start()
+
+    async def begun() -> bool:
+        return held == ["deaf"]
+
+    await until(begun)
+    wanted[:] = ["next"]
+    rehearsal.engine.reconsider("duty")
+
+    async def handed_on() -> bool:
+        return over.is_set() and held == ["deaf", "next"]
+
+    await until(handed_on)

@@ -267,7 +267,7 @@ async def test_a_clock_that_is_off_changes_nothing_that_is_read(
     await fault(sandbox, "rate_limited", retryAfter=60, retryAfterAsDate=True, count=1)
     with pytest.raises(TooManyRequests) as failure:
         await ada.people.me()
-    assert failure.value.retry_after is not None
+    assert failure.value.retry_after in (59, 60, 61)
 
 
 async def test_a_connection_that_is_not_made_has_left_nothing(sandbox: SandboxClient) -> None:
