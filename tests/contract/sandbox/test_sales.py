@@ -27,10 +27,10 @@ async def listed(
     before: int = LATEST,
     *,
     account: str = "grace",
-    **more: str,
+    accept: str = PLAIN,
 ) -> Answer:
     query = f"decoration={DECORATION}&count=20&filter={folder}&pageStartsAt={before}&q=filter"
-    return await sandbox.call("GET", f"{THREADS}?{query}", account=account, accept=more.get("accept", PLAIN))
+    return await sandbox.call("GET", f"{THREADS}?{query}", account=account, accept=accept)
 
 
 async def everything(sandbox: SandboxClient, folder: str) -> list[Any]:
