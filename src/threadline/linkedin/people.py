@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from threadline.linkedin.answers import CSRF_CHECK_FAILED
 from threadline.linkedin.decoding import people as decoding
 from threadline.linkedin.decoding.normalized import is_normalized, plain_nested
 from threadline.linkedin.decoding.reading import part_in
@@ -77,7 +78,7 @@ class People:
         try:
             return await self._transport.call(request, _read_compose_option)
         except Refusal as error:
-            if error.status == 403:
+            if error.status == 403 and error.reason_code != CSRF_CHECK_FAILED:
                 return UNREACHABLE
             raise
 

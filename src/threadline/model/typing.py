@@ -1,7 +1,7 @@
 """How long typing is shown before a message: as long as a person would need, within limits.
 
-Source: contracts/linkedin-wire.md §6: a client tells about every 5 seconds that its person types; no call says
-that they stopped.
+Source: contracts/linkedin-wire.md §6: a client tells about every 5 seconds that its person types; no call
+says that they stopped.
 """
 
 from collections.abc import Iterator

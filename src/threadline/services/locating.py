@@ -10,7 +10,7 @@ from msgspec import Struct
 from threadline.linkedin.errors import Refusal, ServerTrouble
 from threadline.model.accounts import Account
 from threadline.model.conversations import Conversation, ConversationKind
-from threadline.model.errors import NotConnected, UpstreamError
+from threadline.model.errors import NotConnected, Refused, UpstreamError
 from threadline.model.people import ComposeOption, Distance
 from threadline.model.sends import Phase
 from threadline.services.accounts import Accounts
@@ -80,8 +80,7 @@ class Locating:
         if not option.reachable or (option.kind == PREMIUM_INMAIL and option.paid_inmail):
             raise NotConnected("The person is neither a connection nor an Open Profile.")
         if option.existing_thread_id is not None:
-            async with self._accounts.calling(account) as client:
-                shown = await client.inbox.by_ids([option.existing_thread_id])
+            shown = await self._shown(account, option.existing_thread_id)
             thread_id = await self._kept(account, shown, person_id)
             if thread_id is not None:
                 return Located(thread_id, Phase.PARTICIPANT)
@@ -92,6 +91,14 @@ class Locating:
                     f"conversationId: {option.existing_thread_id}"
                 )
         return found
+
+    async def _shown(self, account: Account, thread_id: str) -> Sequence[Conversation]:
+        """The conversation, as far as LinkedIn shows it to the owner."""
+        try:
+            async with self._accounts.calling(account) as client:
+                return await client.inbox.by_ids([thread_id])
+        except Refused:
+            return []
 
     async def option(self, account: Account, person_id: str) -> ComposeOption | None:
         """How LinkedIn lets the owner write to a member; None where it does not say (§3.4).

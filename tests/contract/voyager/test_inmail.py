@@ -1,5 +1,6 @@
 """InMail: a credit is spent exactly once, and only where nothing free reaches the person."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -55,9 +56,15 @@ async def test_an_inmail_to_an_open_profile_is_free(grace: Face) -> None:
     assert answer.data["creditsLeft"] == before
 
 
-async def test_an_open_profile_is_written_to_for_free_without_an_inmail(grace: Face) -> None:
+@pytest.mark.parametrize("trouble", [None, "forbidden", "server_error", "not_found"])
+async def test_an_open_profile_is_written_to_for_free_without_an_inmail(
+    grace: Face, trouble: str | None
+) -> None:
     person = await stranger(grace, "grace", open_profile=True)
     before = await credits(grace)
+    if trouble is not None:
+        # What LinkedIn says of the compose option decides only where it can be understood.
+        await grace.rehearsal.fault(trouble, account="grace", endpoint="compose")
     answer = await grace.send(profileUrl=address(person), message="You are open")
     assert answer.status == 200, answer.text
     assert len(await standing(grace, person, "You are open")) == 1
@@ -72,6 +79,21 @@ async def test_without_credits_nothing_is_called_and_nothing_is_stored(grace: Fa
     assert answer.refusal == (402, "NO_INMAIL_CREDITS")
     assert "sendId" not in answer.error
     assert await calls_made(grace) == 0
+
+
+async def test_two_inmails_at_once_spend_the_last_credit_once(grace: Face) -> None:
+    told = await grace.sandbox.told("people?limit=1000")
+    first, second = [
+        str(one["vanity"])
+        for one in told["people"]
+        if "grace" not in one["connectedTo"]
+        and not (one["openProfile"] or one["gone"] or one["answers"])
+        and not one["threads"].get("grace", ["of oneself"])
+    ][:2]
+    await grace.sandbox.admin("POST", "accounts/grace/credits", {"available": 1})
+    answers = await asyncio.gather(inmail(grace, first), inmail(grace, second))
+    assert sorted(answer.status for answer in answers) == [200, 402]
+    assert await credits(grace) == 0
 
 
 async def test_credits_that_vanish_on_the_way_are_told_with_the_sends_id(grace: Face) -> None:
