@@ -125,6 +125,10 @@ class Syncing:
                 _log.warning("following failed", account=account_id, reason=error.message, failures=failures)
                 await self._rest(account_id, self._pause(failures))
 
+    async def catch_up(self, account: Account) -> None:
+        """Store and tell what the stream did not; raises what `Accounts.calling` raises."""
+        await self._catching_up.catch_up(account)
+
     def changed(self, account_id: str) -> None:
         """An account was linked or changed its state: what rests on it is tried at once."""
         if account_id in self._resting:
@@ -165,7 +169,7 @@ class Syncing:
             async with aclosing(client.realtime.follow()) as stream:
                 async for event in stream:
                     if isinstance(event, StreamOpened):
-                        await self._catching_up.catch_up(account)
+                        await self.catch_up(account)
                         watch.opened()
                         await self._well(account)
                     elif isinstance(event, StreamLost):
@@ -183,7 +187,7 @@ class Syncing:
         while True:
             await watch.due(pause, _HINT_SECONDS)
             try:
-                await self._catching_up.catch_up(account)
+                await self.catch_up(account)
             except ThreadlineError as error:
                 current = await self._accounts.get(account.account_id)
                 if current.state in STOPPED:
