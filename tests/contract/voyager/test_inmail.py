@@ -81,19 +81,22 @@ async def test_without_credits_nothing_is_called_and_nothing_is_stored(grace: Fa
     assert await calls_made(grace) == 0
 
 
-async def test_two_inmails_at_once_spend_the_last_credit_once(grace: Face) -> None:
-    told = await grace.sandbox.told("people?limit=1000")
-    first, second = [
-        str(one["vanity"])
-        for one in told["people"]
-        if "grace" not in one["connectedTo"]
-        and not (one["openProfile"] or one["gone"] or one["answers"])
-        and not one["threads"].get("grace", ["of oneself"])
-    ][:2]
-    await grace.sandbox.admin("POST", "accounts/grace/credits", {"available": 1})
-    answers = await asyncio.gather(inmail(grace, first), inmail(grace, second))
-    assert sorted(answer.status for answer in answers) == [200, 402]
-    assert await credits(grace) == 0
+async def test_two_inmails_at_once_spend_the_last_credit_once(tmp_path: Path) -> None:
+    async with facing(tmp_path, started=True) as made:
+        assert (await made.link("grace")).data["sessionValid"]
+        grace = replace(made, user="grace")
+        told = await grace.sandbox.told("people?limit=1000")
+        first, second = [
+            str(one["vanity"])
+            for one in told["people"]
+            if "grace" not in one["connectedTo"]
+            and not (one["openProfile"] or one["gone"] or one["answers"])
+            and not one["threads"].get("grace", ["of oneself"])
+        ][:2]
+        await grace.sandbox.admin("POST", "accounts/grace/credits", {"available": 1})
+        answers = await asyncio.gather(inmail(grace, first), inmail(grace, second))
+        assert sorted(answer.status for answer in answers) == [200, 402]
+        assert await credits(grace) == 0
 
 
 async def test_credits_that_vanish_on_the_way_are_told_with_the_sends_id(grace: Face) -> None:
