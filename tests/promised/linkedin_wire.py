@@ -187,6 +187,16 @@ WIRE: Final = (
         "contracts/linkedin-wire.md §8.3",
     ),
     Promise(
+        "wire.8.3.changes-shown",
+        "What others change shows in the store, in the log once, and in what is read: live and over a gap.",
+        "contracts/linkedin-wire.md §8.3",
+    ),
+    Promise(
+        "wire.8.6.silent-stream",
+        "A check at a low rate finds what a stream that stands does not tell.",
+        "contracts/linkedin-wire.md §8.6",
+    ),
+    Promise(
         "wire.8.4.legacy-payloads",
         "A client that asks without a query map gets the older payloads, which read to the same events.",
         "contracts/linkedin-wire.md §8.4",

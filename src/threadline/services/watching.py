@@ -2,15 +2,17 @@
 
 import asyncio
 
+from threadline.linkedin.pause import Pause
 from threadline.model.clock import SECOND, Clock
 
 
 class Watch:
     """What is known of the stream of one account while it is followed."""
 
-    def __init__(self, clock: Clock) -> None:
-        """The stream does not stand yet."""
+    def __init__(self, clock: Clock, pause: Pause = asyncio.sleep) -> None:
+        """The stream does not stand yet; pause: how it waits after a hint."""
         self._clock = clock
+        self._pause = pause
         self._stands = asyncio.Event()
         self._hint = asyncio.Event()
         self._told_at = 0
@@ -55,5 +57,5 @@ class Watch:
         await self._hint.wait()
         self._hint.clear()
         hinted_at = self._clock.now()
-        await asyncio.sleep(patience)
+        await self._pause(patience)
         return self._told_at < hinted_at - patience * SECOND

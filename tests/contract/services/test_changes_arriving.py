@@ -106,6 +106,7 @@ def does(gateway: Rehearsal, act: str, who: str = SARAH, **fields: Any) -> Calla
     return lambda: gateway.sandbox.person_does(who, act, **fields)
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_an_edit_is_stored_and_told_once(followed: Followed) -> None:
     told = await written(followed.gateway)
     await followed.happens(does(followed.gateway, "edit", message=told["messageId"], text="Hello"))
@@ -116,6 +117,7 @@ async def test_an_edit_is_stored_and_told_once(followed: Followed) -> None:
     assert (await followed.conversation(told["threadId"])).last_text == "Hello"
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_recall_empties_the_message_and_is_told_once(followed: Followed) -> None:
     told = await written(followed.gateway, "Forget it")
     await followed.happens(does(followed.gateway, "recall", message=told["messageId"]))
@@ -126,6 +128,7 @@ async def test_a_recall_empties_the_message_and_is_told_once(followed: Followed)
     assert "Forget" not in ((await followed.conversation(told["threadId"])).last_text or "")
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_reaction_and_its_taking_back_are_told(followed: Followed) -> None:
     told = await written(followed.gateway)
     await followed.happens(does(followed.gateway, "react", message=told["messageId"], emoji="💡"))
@@ -139,6 +142,7 @@ async def test_a_reaction_and_its_taking_back_are_told(followed: Followed) -> No
     assert (await followed.message(told["threadId"], told["messageId"])).reactions == ()
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_who_reacted_is_told_live(live: Rehearsal) -> None:
     followed = Followed(live, gap=False)
     told = await written(live)
@@ -149,6 +153,7 @@ async def test_who_reacted_is_told_live(live: Rehearsal) -> None:
     assert event.from_me is False
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_receipt_is_stored_and_told_when_it_goes_further(followed: Followed) -> None:
     send = await sent(followed.gateway)
     await followed.happens(does(followed.gateway, "read", thread=send.thread_id))
@@ -157,6 +162,7 @@ async def test_a_receipt_is_stored_and_told_when_it_goes_further(followed: Follo
     assert event.thread_id == send.thread_id
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_receipt_of_the_same_message_is_not_told_again(live: Rehearsal) -> None:
     followed = Followed(live, gap=False)
     send = await sent(live)
@@ -170,6 +176,7 @@ async def test_a_receipt_of_the_same_message_is_not_told_again(live: Rehearsal) 
     assert len(await followed.told(1, EventType.MESSAGE_SEEN)) == 1
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_who_types_is_stored_for_ten_seconds_and_told_by_no_event(live: Rehearsal) -> None:
     send = await sent(live)
     account = await live.account()
@@ -196,6 +203,7 @@ async def test_who_types_is_stored_for_ten_seconds_and_told_by_no_event(live: Re
     await until(stopped)
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_group_is_made_renamed_joined_and_left(followed: Followed) -> None:
     gateway = followed.gateway
     [made] = await followed.happens(
@@ -221,6 +229,7 @@ async def test_a_group_is_made_renamed_joined_and_left(followed: Followed) -> No
     assert len((await followed.conversation(thread_id)).participants) == 2
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_moving_marking_and_muting_elsewhere_is_told(followed: Followed) -> None:
     gateway = followed.gateway
     told = await written(gateway)
@@ -241,6 +250,7 @@ async def test_moving_marking_and_muting_elsewhere_is_told(followed: Followed) -
     assert not (await followed.conversation(thread_id)).read
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_conversation_deleted_elsewhere_is_gone_and_comes_back_with_what_is_new(
     followed: Followed,
 ) -> None:
@@ -259,6 +269,7 @@ async def test_a_conversation_deleted_elsewhere_is_gone_and_comes_back_with_what
     assert [one.message_id for one in page.messages] == [again["messageId"]]
 
 
+@pytest.mark.promise("wire.8.3.changes-shown", "design.3.nothing-lost")
 async def test_everything_of_a_gap_is_told_once_and_in_order(gateway: Rehearsal) -> None:
     await gateway.link()
     await gateway.until_state(AccountState.CONNECTED)

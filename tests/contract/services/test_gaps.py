@@ -82,6 +82,7 @@ async def _received(gateway: Rehearsal) -> list[object]:
     ]
 
 
+@pytest.mark.promise("wire.8.6.silent-stream", "design.3.nothing-lost")
 @pytest.mark.parametrize("kind", ["stream_eventless", "stream_silent"])
 async def test_what_a_silent_stream_hides_is_found_by_the_check(
     sandbox: SandboxClient, tmp_path: Path, kind: str
@@ -211,6 +212,7 @@ async def test_a_duplicate_of_everything_changes_nothing_and_tells_nothing(gatew
     assert (await gateway.account()).revision == revision
 
 
+@pytest.mark.promise("wire.4.sync-token")
 async def test_a_gap_costs_one_call_for_all_conversations_that_were_read_in_the_one_before(
     still_gateway: Rehearsal,
 ) -> None:

@@ -35,6 +35,7 @@ async def _messages(face: Face, thread_id: str) -> list[dict[str, Any]]:
     return shown
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_an_edit_a_reaction_and_a_recall_show_in_the_thread(live: Face) -> None:
     told = await live.sandbox.person_does(SARAH, "write", to="ada", text="Helo")
     thread_id, message_id = told["threadId"], told["messageId"]
@@ -73,7 +74,7 @@ async def test_an_edit_a_reaction_and_a_recall_show_in_the_thread(live: Face) ->
     assert "Hello" not in (shown["lastMessage"] or "")
 
 
-@pytest.mark.promise("wire.5.4.receipts")
+@pytest.mark.promise("wire.5.4.receipts", "wire.8.3.changes-shown")
 async def test_who_has_seen_what_shows_at_the_newest_own_message_that_they_saw(live: Face) -> None:
     first = (await live.send(profileUrl=SARAH, message="Do you see this?")).data
     await live.sandbox.person_does(SARAH, "read", thread=first["conversationId"])
@@ -90,6 +91,7 @@ async def test_who_has_seen_what_shows_at_the_newest_own_message_that_they_saw(l
     assert person["seenAt"]
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_who_types_is_shown_until_they_write(live: Face) -> None:
     sent = (await live.send(profileUrl=SARAH, message="Are you there?")).data
     thread_id = sent["conversationId"]
@@ -113,6 +115,7 @@ async def test_who_types_is_shown_until_they_write(live: Face) -> None:
     await until(writes_no_more)
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_page_that_shows_somebody_typing_is_not_kept(live: Face) -> None:
     sent = (await live.send(profileUrl=SARAH, message="Are you there?")).data
     kept = live.rehearsal.gateway.api.state.kept_answers
@@ -129,6 +132,7 @@ async def test_a_page_that_shows_somebody_typing_is_not_kept(live: Face) -> None
     assert kept.get((account.account_id, target, b""), account.revision) is None
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_star_mute_and_source_are_shown(live: Face) -> None:
     told = await live.sandbox.person_does(SARAH, "write", to="ada", text="Look at this")
     thread_id = told["threadId"]
@@ -152,12 +156,14 @@ async def test_star_mute_and_source_are_shown(live: Face) -> None:
     assert set(one["categories"]) >= {"INBOX", "STARRED"}
 
 
+@pytest.mark.promise("voyager.6.3.conversations")
 async def test_a_message_request_is_listed_by_its_category(live: Face) -> None:
     requests = (await live.get("/api/conversations?category=MESSAGE_REQUEST_PENDING")).data["conversations"]
     assert requests
     assert {(one["category"], one["state"]) for one in requests} == {("MESSAGE_REQUEST_PENDING", "PENDING")}
 
 
+@pytest.mark.promise("wire.8.3.changes-shown")
 async def test_a_deleted_conversation_vanishes(live: Face) -> None:
     told = await live.sandbox.person_does(SARAH, "write", to="ada", text="Soon gone")
 
