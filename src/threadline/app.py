@@ -28,6 +28,7 @@ from threadline.services.catching_up import CatchingUp
 from threadline.services.changing import Changing
 from threadline.services.composing import Composing
 from threadline.services.cursors import Cursors
+from threadline.services.echoes import Echoes
 from threadline.services.exporting import Exporting
 from threadline.services.grouping import Grouping
 from threadline.services.inbox import Inbox
@@ -197,7 +198,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         accounts.on_change(changed)
     for duty in (FOLLOW, FOLLOW_SALES):
         accounts.on_change(partial(_reconsider, engine, duty))
-    altering = Altering(database, accounts, inbox, recorder)
+    echoes = Echoes(database, syncing.follows)
+    altering = Altering(database, accounts, inbox, recorder, echoes)
     services = Services(
         access=Access(database, clock, randomness, sandbox_runs=settings.sandbox_keys),
         accounts=accounts,
@@ -207,7 +209,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         media=media,
         sending=sending,
         inmail=InMail(accounts, inbox, locating, aiming, sending),
-        changing=Changing(database, accounts, recorder, clock),
+        changing=Changing(database, accounts, recorder, echoes, clock),
         arranging=Arranging(database, accounts, recorder, altering),
         grouping=Grouping(people, altering),
         exporting=Exporting(inbox, clock),

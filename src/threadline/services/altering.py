@@ -1,7 +1,7 @@
 """What every change of a conversation goes through: found, changed at LinkedIn, stored and told.
 
-Nothing is stored before LinkedIn said yes; then the change and its event are stored in one transaction, and
-the stream's echo of it finds nothing left to tell. After a lost answer the conversation is read again, as
+Nothing is stored before LinkedIn said yes; then the stream's echo stores the change with its event, or where
+none comes, we do, in one transaction (`echoes`). After a lost answer the conversation is read again, as
 repeating any of these changes does no harm.
 """
 
@@ -13,6 +13,7 @@ from threadline.model.accounts import Account
 from threadline.model.conversations import Conversation, InboxSource
 from threadline.model.errors import ConversationNotFound, NotFound, NotSupported
 from threadline.services.accounts import Accounts
+from threadline.services.echoes import Echoes
 from threadline.services.inbox import Inbox
 from threadline.services.recording import Recorder, Telling, lock
 from threadline.store import conversations
@@ -26,12 +27,19 @@ Judgement = Callable[[Conversation | None], bool]
 class Altering:
     """Finds conversations, and carries changes of them out."""
 
-    def __init__(self, database: Database, accounts: Accounts, inbox: Inbox, recorder: Recorder) -> None:
-        """Find conversations through `inbox`, call through `accounts`, store through `recorder`."""
+    def __init__(
+        self, database: Database, accounts: Accounts, inbox: Inbox, recorder: Recorder, echoes: Echoes
+    ) -> None:
+        """Find through `inbox`, call through `accounts`, store through `recorder` what no echo has stored."""
         self._database = database
         self._accounts = accounts
         self._inbox = inbox
         self._recorder = recorder
+        self._echoes = echoes
+
+    async def since(self, account: Account) -> int:
+        """The moment before a change, for `store`."""
+        return await self._echoes.since(account)
 
     async def known(self, account: Account, named: str) -> Conversation:
         """A conversation of LinkedIn's own inbox that is stored, or that LinkedIn shows, and then is stored.
@@ -56,12 +64,13 @@ class Altering:
         conversation: Conversation,
         change: Call,
         has_happened: Judgement | None = None,
-    ) -> None:
-        """Make one change; where its answer is lost, look whether it happened.
+    ) -> int:
+        """Make one change; where its answer is lost, look whether it happened. Answers the moment before it.
 
         has_happened: judges the conversation as LinkedIn shows it, None when it is gone. Raises
         ConversationNotFound, and what `Accounts.calling` raises.
         """
+        since = await self._echoes.since(account)
         async with self._accounts.calling(account) as client:
             try:
                 await change(client)
@@ -71,18 +80,32 @@ class Altering:
                 if (gone or error.may_have_left) and has_happened is not None:
                     shown = await client.inbox.by_ids([conversation.thread_id])
                     if has_happened(shown[0] if shown else None):
-                        return
+                        return since
                 if gone:
                     raise ConversationNotFound(
                         "The conversation is gone at LinkedIn.", field="conversationId"
                     ) from error
                 raise
+        return since
 
-    async def store(self, account: Account, thread_ids: Sequence[str], altered: Alteration) -> None:
-        """Store and tell a change of conversations as they stand now."""
+    async def store(
+        self,
+        account: Account,
+        thread_ids: Sequence[str],
+        since: int,
+        altered: Alteration,
+        stands: Callable[[Conversation], bool],
+    ) -> None:
+        """Store and tell a change of conversations as they stand now, unless the stream did so already.
+
+        since: the moment before the change. stands: whether a conversation as it is stored has it.
+        """
+        untold = await self._echoes.of_conversations(account, thread_ids, since, stands)
+        if not untold:
+            return
         async with self._database.transaction() as tx:
             await lock(tx, account.account_id)
-            stored = await conversations.stored(tx, account.account_id, thread_ids)
+            stored = await conversations.stored(tx, account.account_id, untold)
             await self._recorder.record(
                 tx,
                 account,
@@ -90,11 +113,9 @@ class Altering:
                 conversations_shown=[altered(one.conversation) for one in stored.values()],
             )
 
-    async def store_one(
-        self, account: Account, conversation: Conversation, altered: Alteration
-    ) -> Conversation:
-        """As `store`, of one conversation; answers it as it is from now on."""
-        await self.store(account, [conversation.thread_id], altered)
-        thread_id = conversation.thread_id
-        stored = (await conversations.stored(self._database, account.account_id, [thread_id])).get(thread_id)
-        return stored.conversation if stored is not None else altered(conversation)
+    async def delete(self, account: Account, thread_id: str, since: int) -> None:
+        """Remove a conversation and tell it, unless the stream did so already."""
+        untold = await self._echoes.of_conversations(account, [thread_id], since, lambda _: False)
+        if untold:
+            async with self._database.transaction() as tx:
+                await self._recorder.deleted(tx, account, untold, Telling.LIVE)

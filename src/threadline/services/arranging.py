@@ -16,7 +16,7 @@ from threadline.linkedin.errors import Refusal
 from threadline.model import categories
 from threadline.model.accounts import Account
 from threadline.model.categories import with_category, without_category
-from threadline.model.conversations import Folder, InboxSource
+from threadline.model.conversations import Conversation, Folder, InboxSource
 from threadline.model.errors import (
     NotConnected,
     NotSupported,
@@ -95,7 +95,7 @@ class Arranging:
     async def mark_unread(self, account: Account, named: str) -> str:
         """Mark a conversation unread; answers the thread id."""
         conversation = await self._altering.known(account, named)
-        await self._altering.call(
+        since = await self._altering.call(
             account,
             conversation,
             lambda client: client.inbox.mark_unread([conversation.thread_id]),
@@ -104,7 +104,9 @@ class Arranging:
         await self._altering.store(
             account,
             [conversation.thread_id],
+            since,
             lambda one: msgspec.structs.replace(one, read=False, unread_count=max(one.unread_count, 1)),
+            lambda one: not one.read,
         )
         return conversation.thread_id
 
@@ -119,10 +121,15 @@ class Arranging:
             if start:
                 await asyncio.sleep(self._pause_between_calls)
             batch = unread[start : start + MOST_AT_ONCE]
+            since = await self._altering.since(account)
             async with self._accounts.calling(account) as client:
                 done = await _mark_read(client, batch)
             await self._altering.store(
-                account, done, lambda one: msgspec.structs.replace(one, read=True, unread_count=0)
+                account,
+                done,
+                since,
+                lambda one: msgspec.structs.replace(one, read=True, unread_count=0),
+                lambda one: one.read,
             )
             marked += len(done)
         return marked
@@ -142,30 +149,29 @@ class Arranging:
             call = client.changes.add_category if added else client.changes.remove_category
             await call([conversation.thread_id], category)
 
-        await self._altering.call(
-            account,
-            conversation,
-            change,
-            lambda shown: shown is not None and (category in shown.categories) is added,
-        )
+        def is_arranged(shown: Conversation | None) -> bool:
+            return shown is not None and (category in shown.categories) is added
+
+        since = await self._altering.call(account, conversation, change, is_arranged)
         await self._altering.store(
             account,
             [conversation.thread_id],
+            since,
             lambda one: msgspec.structs.replace(one, categories=altered(one.categories, category)),
+            is_arranged,
         )
         return conversation.thread_id
 
     async def delete(self, account: Account, named: str) -> str:
         """Delete a conversation from the owner's mailbox, and here; answers the thread id."""
         conversation = await self._altering.known(account, named)
-        await self._altering.call(
+        since = await self._altering.call(
             account,
             conversation,
             lambda client: client.changes.delete(conversation.thread_id),
             lambda shown: shown is None,
         )
-        async with self._database.transaction() as tx:
-            await self._recorder.deleted(tx, account, [conversation.thread_id], Telling.LIVE)
+        await self._altering.delete(account, conversation.thread_id, since)
         return conversation.thread_id
 
     async def mute(self, account: Account, named: str) -> None:

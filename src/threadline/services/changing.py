@@ -1,8 +1,8 @@
 """Changing messages: editing, taking back, reacting.
 
 What can be known is checked in the store before LinkedIn is called, each with its own error. Nothing is
-stored before LinkedIn said yes; then the change and its event are stored in one transaction, and the stream's
-echo of it finds nothing left to tell. These calls can be repeated without harm, so after a lost answer the
+stored before LinkedIn said yes; then the stream's echo stores the change with its event, or where none comes,
+we do, in one transaction (`echoes`). These calls can be repeated without harm, so after a lost answer the
 message is read again, and the caller is told what became of it.
 """
 
@@ -33,10 +33,11 @@ from threadline.model.errors import (
 from threadline.model.messages import Message, Reaction, RenderFormat, TextAttribute
 from threadline.model.people import Person
 from threadline.services.accounts import Accounts
+from threadline.services.echoes import Echoes
 from threadline.services.outgoing import Outgoing, Span, check, mentions_of
 from threadline.services.recording import Recorder, Telling, lock
 from threadline.store import conversations, messages
-from threadline.store.database import Database, Transaction
+from threadline.store.database import Database
 
 CHANGE_WINDOW = 60 * MINUTE
 """For how long after it was sent LinkedIn lets a message be changed (contracts/linkedin-wire.md §6.7)."""
@@ -55,11 +56,14 @@ class Reacted(Struct, frozen=True):
 class Changing:
     """Changes messages at LinkedIn and here."""
 
-    def __init__(self, database: Database, accounts: Accounts, recorder: Recorder, clock: Clock) -> None:
-        """Check in `database`, call through `accounts`, store through `recorder`."""
+    def __init__(
+        self, database: Database, accounts: Accounts, recorder: Recorder, echoes: Echoes, clock: Clock
+    ) -> None:
+        """Check in `database`, call through `accounts`, store through `recorder` what no echo has stored."""
         self._database = database
         self._accounts = accounts
         self._recorder = recorder
+        self._echoes = echoes
         self._clock = clock
 
     async def edit(self, account: Account, named: str, text: str, mentions: Sequence[Span] = ()) -> Message:
@@ -73,6 +77,9 @@ class Changing:
         attributes = mentions_of(outgoing)
         message = await self._changeable(account, named)
 
+        def is_edited(shown: Message | None) -> bool:
+            return shown is not None and shown.text == text
+
         def edited(one: Message) -> Message:
             return msgspec.structs.replace(
                 one,
@@ -81,24 +88,24 @@ class Changing:
                 render_format=RenderFormat.EDITED,
             )
 
-        await self._call(
+        since = await self._call(
             account,
             message,
             lambda client: client.changes.edit(message.message_id, text, attributes),
-            lambda shown: shown is not None and shown.text == text,
+            is_edited,
         )
-        return await self._stored(account, message, edited)
+        return await self._stored(account, message, since, edited, is_edited)
 
     async def recall(self, account: Account, named: str) -> Message:
         """Take an own message back for everyone; its text is gone here too. Raises as `edit`."""
         message = await self._changeable(account, named)
-        await self._call(
+        since = await self._call(
             account,
             message,
             lambda client: client.changes.recall(message.message_id),
-            lambda shown: shown is None or shown.render_format == RenderFormat.RECALLED,
+            _is_recalled,
         )
-        return await self._stored(account, message, recalled)
+        return await self._stored(account, message, since, recalled, _is_recalled)
 
     async def react(self, account: Account, named: str, emoji: str, *, added: bool) -> Message:
         """Choose an emoji for a message, or take it back; harmless when it is so already.
@@ -119,18 +126,13 @@ class Changing:
                     raise InvalidEmoji("LinkedIn does not take this as a reaction.", field="emoji") from error
                 raise
 
-        await self._call(
-            account, message, change, lambda shown: shown is not None and _chosen(shown, emoji) is added
-        )
-        async with self._database.transaction() as tx:
-            await lock(tx, account.account_id)
-            current = await messages.by_id(tx, account.account_id, message.message_id)
-            reaction = _after_choice(current, emoji, added=added) if current is not None else None
-            if reaction is not None:
-                await self._recorder.reacted(
-                    tx, account, message.message_id, reaction, account.profile_id, added, Telling.LIVE
-                )
-            return await messages.by_id(tx, account.account_id, message.message_id) or message
+        def is_chosen(shown: Message | None) -> bool:
+            return shown is not None and _chosen(shown, emoji) is added
+
+        since = await self._call(account, message, change, is_chosen)
+        if not await self._echoes.of_message(account, message.message_id, since, is_chosen):
+            await self._store_choice(account, message, emoji, added=added)
+        return await messages.by_id(self._database, account.account_id, message.message_id) or message
 
     async def reactions(self, account: Account, named: str) -> tuple[Message, Sequence[Reacted]]:
         """A message, and who chose which emoji for it, asked of LinkedIn.
@@ -184,11 +186,12 @@ class Changing:
         message: Message,
         change: _Change,
         has_happened: Callable[[Message | None], bool],
-    ) -> None:
-        """Make one change; where its answer is lost, look whether it happened.
+    ) -> int:
+        """Make one change; where its answer is lost, look whether it happened. Answers the moment before it.
 
         has_happened: judges the message as LinkedIn shows it, None when it is gone.
         """
+        since = await self._echoes.since(account)
         async with self._accounts.calling(account) as client:
             try:
                 await change(client)
@@ -199,26 +202,46 @@ class Changing:
             except LinkedInError as error:
                 if not error.may_have_left or not has_happened(await client.messages.again(message)):
                     raise
+        return since
 
     async def _stored(
-        self, account: Account, message: Message, change: Callable[[Message], Message]
+        self,
+        account: Account,
+        message: Message,
+        since: int,
+        change: Callable[[Message], Message],
+        has_happened: Callable[[Message | None], bool],
     ) -> Message:
-        """Store a change of the message as it stands now, and tell it, unless the stream did so already."""
+        """Store a change of the message as it stands now, and tell it, unless the stream did so already.
+
+        Answers the message with the change, whatever came after it.
+        """
+        if not await self._echoes.of_message(account, message.message_id, since, has_happened):
+            async with self._database.transaction() as tx:
+                await lock(tx, account.account_id)
+                current = await messages.by_id(tx, account.account_id, message.message_id)
+                if current is not None:
+                    await self._recorder.record(tx, account, Telling.LIVE, messages_shown=[change(current)])
+        return change(message)
+
+    async def _store_choice(self, account: Account, message: Message, emoji: str, *, added: bool) -> None:
         async with self._database.transaction() as tx:
             await lock(tx, account.account_id)
-            current = await self._current(tx, account, message)
-            if current is None:
-                return change(message)
-            await self._recorder.record(tx, account, Telling.LIVE, messages_shown=[change(current)])
-            return await self._current(tx, account, message) or change(current)
-
-    async def _current(self, tx: Transaction, account: Account, message: Message) -> Message | None:
-        return await messages.by_id(tx, account.account_id, message.message_id)
+            current = await messages.by_id(tx, account.account_id, message.message_id)
+            reaction = _after_choice(current, emoji, added=added) if current is not None else None
+            if reaction is not None:
+                await self._recorder.reacted(
+                    tx, account, message.message_id, reaction, account.profile_id, added, Telling.LIVE
+                )
 
 
 def _attribute(mention: Mention) -> TextAttribute:
     urn = urns.profile_urn(mention.person_id)
     return TextAttribute(start=mention.start, length=mention.length, kind="entity", value={"urn": urn})
+
+
+def _is_recalled(shown: Message | None) -> bool:
+    return shown is None or shown.render_format == RenderFormat.RECALLED
 
 
 def _chosen(message: Message, emoji: str) -> bool:

@@ -30,15 +30,18 @@ class Grouping:
         if not 0 < len(title) <= TITLE_LIMIT:
             raise BadInput(f"The title has 1 to {TITLE_LIMIT} characters.", field="title")
         group = await self._group(account, named)
-        await self._altering.call(
-            account,
-            group,
-            lambda client: client.changes.rename(group.thread_id, title),
-            lambda shown: shown is not None and shown.title == title,
+
+        def is_renamed(shown: Conversation | None) -> bool:
+            return shown is not None and shown.title == title
+
+        def renamed(one: Conversation) -> Conversation:
+            return msgspec.structs.replace(one, title=title)
+
+        since = await self._altering.call(
+            account, group, lambda client: client.changes.rename(group.thread_id, title), is_renamed
         )
-        return await self._altering.store_one(
-            account, group, lambda one: msgspec.structs.replace(one, title=title)
-        )
+        await self._altering.store(account, [group.thread_id], since, renamed, is_renamed)
+        return renamed(group)
 
     async def add_participants(self, account: Account, named: str, added: Sequence[str]) -> Conversation:
         """Add people to a group chat, each by address, name or URN; harmless for those who are in it.
@@ -52,19 +55,20 @@ class Grouping:
         if not new:
             return group
         ids = [one.person_id for one in new]
-        await self._altering.call(
-            account,
-            group,
-            lambda client: client.changes.add_participants(group.thread_id, ids),
-            lambda shown: shown is not None and set(ids) <= {one.person_id for one in shown.others},
-        )
+
+        def are_in(shown: Conversation | None) -> bool:
+            return shown is not None and set(ids) <= {one.person_id for one in shown.others}
 
         def joined(one: Conversation) -> Conversation:
             known = {person.person_id for person in one.participants}
             came = [person for person in new if person.person_id not in known]
             return msgspec.structs.replace(one, participants=(*one.participants, *came))
 
-        return await self._altering.store_one(account, group, joined)
+        since = await self._altering.call(
+            account, group, lambda client: client.changes.add_participants(group.thread_id, ids), are_in
+        )
+        await self._altering.store(account, [group.thread_id], since, joined, are_in)
+        return joined(group)
 
     async def remove_participants(self, account: Account, named: str, removed: Sequence[str]) -> Conversation:
         """Remove people from a group chat. Also raises CannotRemoveSelf and ProfileNotFound."""
@@ -78,18 +82,19 @@ class Grouping:
         for person_id in ids:
             if person_id not in inside:
                 raise ProfileNotFound("Somebody named is not in this conversation.", field="profileUrls")
-        await self._altering.call(
-            account,
-            group,
-            lambda client: client.changes.remove_participants(group.thread_id, ids),
-            lambda shown: shown is not None and not set(ids) & {one.person_id for one in shown.others},
-        )
+
+        def are_out(shown: Conversation | None) -> bool:
+            return shown is not None and not set(ids) & {one.person_id for one in shown.others}
 
         def left(one: Conversation) -> Conversation:
             stay = tuple(person for person in one.participants if person.person_id not in ids)
             return msgspec.structs.replace(one, participants=stay)
 
-        return await self._altering.store_one(account, group, left)
+        since = await self._altering.call(
+            account, group, lambda client: client.changes.remove_participants(group.thread_id, ids), are_out
+        )
+        await self._altering.store(account, [group.thread_id], since, left, are_out)
+        return left(group)
 
     async def _group(self, account: Account, named: str) -> Conversation:
         conversation = await self._altering.known(account, named)

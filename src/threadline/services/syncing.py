@@ -95,6 +95,7 @@ class Syncing:
         self._metrics = metrics
         self._pause_between_reads = pause_between_reads
         self._check_seconds = check_seconds
+        self._followed: set[str] = set()
         self._resting: dict[str, asyncio.Event] = {}
         self._well_since: dict[str, int] = {}
 
@@ -165,6 +166,7 @@ class Syncing:
 
     async def _follow_stream(self, account: Account, watch: Watch) -> None:
         client = await self._accounts.client(account)
+        self._followed.add(account.account_id)
         try:
             async with aclosing(client.realtime.follow()) as stream:
                 async for event in stream:
@@ -180,6 +182,12 @@ class Syncing:
         except LinkedInError as error:
             await self._accounts.met(account, error)
             raise self._accounts.translated(error) from error
+        finally:
+            self._followed.discard(account.account_id)
+
+    def follows(self, account_id: str) -> bool:
+        """Whether the stream of the account, by id, is followed now, or being opened again."""
+        return account_id in self._followed
 
     async def _check(self, account: Account, watch: Watch) -> None:
         """Look now and then for what a silent stream hides, and when a hint says that something changed."""
