@@ -15,7 +15,7 @@ from threadline.model.clock import DAY, Clock
 from threadline.model.conversations import Folder
 from threadline.services.accounts import Accounts
 from threadline.services.recording import Recorder, Telling, lock
-from threadline.store import conversations, positions
+from threadline.store import accounts, conversations, positions
 from threadline.store.conversations import History
 from threadline.store.database import Database
 from threadline.store.positions import Position, Walk
@@ -93,6 +93,7 @@ class Backfilling:
             if reached.complete:
                 return reached
             anchor = self._latest() if reached.from_at is None else reached.from_at
+            as_of = await accounts.revision(self._database, account.account_id)
             async with self._accounts.calling(account) as client:
                 page = await client.messages.before(thread_id, anchor, _THREAD_PAGE)
                 while page.previous_cursor and _oldest(page) == reached.from_at and page.messages:
@@ -100,7 +101,9 @@ class Backfilling:
                     page = await client.messages.earlier(thread_id, page.previous_cursor, _THREAD_PAGE)
             reached = _reached(page, reached)
             async with self._database.transaction() as tx:
-                await self._recorder.record(tx, account, Telling.BACKFILLED, messages_shown=page.messages)
+                await self._recorder.record(
+                    tx, account, Telling.BACKFILLED, messages_shown=page.messages, as_of=as_of
+                )
                 await conversations.set_history(tx, account.account_id, thread_id, reached)
             return reached
 
@@ -135,6 +138,7 @@ class Backfilling:
         # Without a cursor the walk goes on by time: one millisecond later than the oldest that was seen, so
         # that none of the same moment is missed.
         before = self._latest() if walk.before is None else walk.before + 1
+        as_of = await accounts.revision(self._database, account.account_id)
         async with self._accounts.calling(account) as client:
             page = await client.inbox.page(
                 walk.category, before=None if walk.cursor else before, cursor=walk.cursor, count=_LIST_PAGE
@@ -145,7 +149,7 @@ class Backfilling:
         walk = Walk(walk.category, cursor=page.next_cursor, before=oldest, done=done)
         async with self._database.transaction() as tx:
             await self._recorder.record(
-                tx, account, Telling.BACKFILLED, conversations_shown=page.conversations
+                tx, account, Telling.BACKFILLED, conversations_shown=page.conversations, as_of=as_of
             )
             position = await positions.of(tx, account.account_id)
             walks = tuple(

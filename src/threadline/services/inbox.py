@@ -23,7 +23,7 @@ from threadline.services.journal import Journal
 from threadline.services.locating import Locating
 from threadline.services.people import People
 from threadline.services.recording import Recorder, Telling, lock
-from threadline.store import conversations, events, messages, receipts, typing
+from threadline.store import accounts, conversations, events, messages, receipts, typing
 from threadline.store.database import Database
 
 MOST = 100
@@ -164,6 +164,7 @@ class Inbox:
         found = await conversations.by_id(self._database, account.account_id, thread_id)
         if found is not None:
             return found
+        as_of = await accounts.revision(self._database, account.account_id)
         try:
             async with self._accounts.calling(account) as client:
                 shown = await client.inbox.by_ids([thread_id])
@@ -172,7 +173,9 @@ class Inbox:
         if not shown:
             raise NotFound("This account has no such conversation.", field="conversationId")
         async with self._database.transaction() as tx:
-            await self._recorder.record(tx, account, Telling.BACKFILLED, conversations_shown=shown)
+            await self._recorder.record(
+                tx, account, Telling.BACKFILLED, conversations_shown=shown, as_of=as_of
+            )
         found = await conversations.by_id(self._database, account.account_id, thread_id)
         if found is None:
             raise NotFound("This account has no such conversation.", field="conversationId")
