@@ -15,6 +15,7 @@ import pytest
 from tests.comparing import differences
 from tests.contract.sandbox.client import SandboxClient
 from tests.contract.services.rehearsal import Rehearsal, rehearsing, until
+from threadline.linkedin.query_ids import QUERY_IDS
 from threadline.model.accounts import AccountState, next_action
 from threadline.model.clock import DAY, HOUR, DrivenClock, SystemClock
 from threadline.model.events import EventType
@@ -144,6 +145,24 @@ async def test_what_passes_by_itself_is_trouble_that_loses_nothing(linked: Rehea
     await linked.until_state(AccountState.CONNECTED)
     await until_equal(linked)
     assert "transient_trouble" in await states_told(linked)
+
+
+@pytest.mark.promise("wire.1.7.query-fallback")
+@pytest.mark.parametrize("variant", ["conversations_since", "messages_since", "messages_before"])
+async def test_a_query_whose_id_is_gone_loses_nothing(linked: Rehearsal, variant: str) -> None:
+    await linked.fault("rotated_query", queryId=QUERY_IDS[variant][0])
+    await cut_stream(linked)
+    await meddle(linked)
+    await linked.until_state(AccountState.TROUBLE)
+    if variant != "messages_since":
+        await linked.until_state(AccountState.CONNECTED)
+    if variant != "messages_before":
+        # No other id of these is known: what they alone tell comes when they are back.
+        await linked.heal()
+        await cut_stream(linked)
+        await linked.until_state(AccountState.TROUBLE)
+    await linked.until_state(AccountState.CONNECTED)
+    await until_equal(linked)
 
 
 @pytest.mark.parametrize("kind", ["slow", "trickle"])
