@@ -129,7 +129,7 @@ def _reason(body: bytes) -> tuple[str | None, str | None]:
     """LinkedIn's code and words for a refusal: flat, or under `data` in the normalized form."""
     try:
         said: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return (CSRF_CHECK_FAILED, "CSRF check failed") if _is_csrf(body) else (None, None)
     if isinstance(said, dict) and isinstance(said.get("data"), dict):
         said = said["data"]

@@ -226,7 +226,7 @@ class Transport:
                 raise failure
             try:
                 result = read(answer.body)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
                 raise ServerTrouble(answer.status, "the answer has another shape than is known") from error
         self.proven()
         return result

@@ -4,6 +4,7 @@ A thread id and a message id are the same for everyone in the conversation; the 
 mailbox in which one member sees them. We key on the bare ids (contracts/linkedin-wire.md §2).
 """
 
+import hashlib
 import re
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ _THREAD_PREFIXES = ("urn:li:messagingThread:", "urn:li:fsd_conversation:", "urn:
 _MESSAGE_PREFIXES = ("urn:li:messagingMessage:", "urn:li:fsd_message:")
 _PARTICIPANT_PREFIX = "urn:li:msg_messagingParticipant:"
 _MEMBERSHIP_PREFIX = "urn:li:fs_messagingMember:"
+_LONGEST_KEY = 300
 _MEMBER_NUMBER = re.compile(r"urn:li:member:([0-9]{1,18})\Z")
 
 
@@ -78,17 +80,17 @@ def mailbox_owner(text: str) -> str | None:
 def participant_id(urn: str) -> str:
     """The key under which a sender or participant is stored.
 
-    A member's profile id, `company:<n>` for an organization, and the inner URN as it came for anything else.
+    A member's profile id, `company:<n>` for an organization, and the inner URN as it came for anything else,
+    cut short where it is longer than any real one.
     """
     inner = urn.removeprefix(_PARTICIPANT_PREFIX)
     for prefix in _COMPANY_PREFIXES:
         if inner.startswith(prefix):
-            return "company:" + inner[len(prefix) :]
+            return _key("company:" + inner[len(prefix) :])
     try:
         return profile_id(inner)
     except NotAnIdentifier:
-        # A key that every database can hold: PostgreSQL takes no NUL.
-        return inner.replace("\x00", "\ufffd")
+        return _key(inner)
 
 
 def profile_urn(profile: str) -> str:
@@ -117,6 +119,14 @@ def member_number(urn: str | None) -> int | None:
     """The number in `urn:li:member:<n>`, or None when the text is not that."""
     found = _MEMBER_NUMBER.match(urn or "")
     return int(found[1]) if found else None
+
+
+def _key(text: str) -> str:
+    """`text` as every database holds it in an index: PostgreSQL takes no NUL, and 2,704 bytes at most."""
+    if len(text) > _LONGEST_KEY:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        text = f"{text[:_LONGEST_KEY]}#{digest[:32]}"
+    return text.replace("\x00", "\ufffd")
 
 
 def _bare_id(text: str, pair_prefix: str, prefixes: tuple[str, ...], noun: str) -> str:

@@ -3,6 +3,7 @@
 from threadline.linkedin.decoding import wire
 from threadline.linkedin.decoding.messages import message_of
 from threadline.linkedin.decoding.people import ParticipantReader
+from threadline.linkedin.decoding.reading import count_in
 from threadline.model import urns
 from threadline.model.conversations import Conversation
 from threadline.model.messages import Message
@@ -32,7 +33,7 @@ def conversation_of(item: wire.Conversation, people: ParticipantReader, *, owner
         last_activity_at=activity or 0,
         last_read_at=item.last_read_at,
         read=item.read is not False,
-        unread_count=item.unread_count or 0,
+        unread_count=count_in(item.unread_count),
         notification_status=item.notification_status,
         disabled_features=tuple(
             feature.disabled_feature for feature in item.disabled_features or () if feature.disabled_feature

@@ -103,7 +103,8 @@ class GraphQLReader(Generic[_Fields, _Item]):
 
     def _salvaged_page(self, found: dict[str, Any], report: MalformedReport) -> Page[_Item]:
         elements, metadata = found.get("elements"), found.get("metadata")
-        salvage = (salvaged(element, self._item, report) for element in elements or ())
+        parts = elements if isinstance(elements, list) else ()
+        salvage = (salvaged(element, self._item, report) for element in parts)
         return Page(
             [item for item in salvage if item is not None],
             _metadata(metadata, report) if isinstance(metadata, dict) else wire.Metadata(),

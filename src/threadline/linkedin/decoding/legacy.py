@@ -11,7 +11,7 @@ import msgspec
 
 from threadline.linkedin.decoding.messages import attributes_of
 from threadline.linkedin.decoding.people import small_profile_of
-from threadline.linkedin.decoding.reading import number_in, part_in, text_in
+from threadline.linkedin.decoding.reading import count_in, number_in, part_in, text_in
 from threadline.linkedin.stream_events import (
     ConversationChanged,
     ConversationDeleted,
@@ -63,7 +63,7 @@ def conversation(payload: Any, owner_id: str) -> RealtimeEvent | None:
             title=text_in(item.get("name")),
             last_activity_at=activity,
             read=item.get("read") is not False,
-            unread_count=number_in(item.get("unreadCount")) or 0,
+            unread_count=count_in(item.get("unreadCount")),
             notification_status=notifications,
             disabled_features=("REPLY",) if isinstance(features, list) and "REPLY" not in features else (),
             last_message=_message_of(newest, owner_id) if newest is not None else None,

@@ -6,6 +6,11 @@ There, every object stands once in `included` and is referred to by its URN unde
 
 from typing import Any
 
+import msgspec
+
+_MOST_OBJECTS = 500_000
+"""How many objects an answer may unfold to; a real one stays far below."""
+
 
 def is_normalized(answer: Any) -> bool:
     """Whether `answer`, a decoded JSON document, is in the normalized form."""
@@ -15,40 +20,59 @@ def is_normalized(answer: Any) -> bool:
 def plain_nested(answer: Any) -> Any:
     """`answer` in the plain nested form: `{"data": …}` with every reference replaced by what it names.
 
-    A reference to what is not included, or back to what holds it, becomes `{"entityUrn": …}`.
+    A reference to what is not included, or back to what holds it, becomes `{"entityUrn": …}`. Raises
+    msgspec.ValidationError where it has another form, or unfolds to more than any answer holds.
     """
+    if not is_normalized(answer):
+        raise msgspec.ValidationError("the answer is not in the normalized form")
     included = {
         entity["entityUrn"]: entity
         for entity in answer["included"]
         if isinstance(entity, dict) and isinstance(entity.get("entityUrn"), str)
     }
-    data = _resolve(answer.get("data"), included, frozenset())
+    try:
+        data = _Unfolding(included).resolve(answer.get("data"), frozenset())
+    except RecursionError as error:
+        raise msgspec.ValidationError("the answer is nested too deeply") from error
     # A GraphQL answer carries its own `data` inside the normalized one.
     if isinstance(data, dict) and isinstance(data.get("data"), dict):
         return data
     return {"data": data}
 
 
-def _resolve(value: Any, included: dict[str, Any], within: frozenset[str]) -> Any:
-    if isinstance(value, list):
-        return [_resolve(item, included, within) for item in value]
-    if not isinstance(value, dict):
-        return value
-    resolved: dict[str, Any] = {}
-    for key, item in value.items():
-        if key.startswith("*"):
-            resolved[key[1:]] = _referred(item, included, within)
-        elif key not in resolved:
-            resolved[key] = _resolve(item, included, within)
-    return resolved
+class _Unfolding:
+    """One answer being unfolded, up to a limit: references can double at every step."""
 
+    def __init__(self, included: dict[str, Any]) -> None:
+        self._included = included
+        self._left = _MOST_OBJECTS
 
-def _referred(urn: Any, included: dict[str, Any], within: frozenset[str]) -> Any:
-    if isinstance(urn, list):
-        return [_referred(item, included, within) for item in urn]
-    if not isinstance(urn, str):
-        return None
-    entity = included.get(urn)
-    if entity is None or urn in within:
-        return {"entityUrn": urn}
-    return _resolve(entity, included, within | {urn})
+    def resolve(self, value: Any, within: frozenset[str]) -> Any:
+        if isinstance(value, list):
+            return [self.resolve(item, within) for item in value]
+        if not isinstance(value, dict):
+            return value
+        self._count()
+        resolved: dict[str, Any] = {}
+        for key, item in value.items():
+            if key.startswith("*"):
+                resolved[key[1:]] = self._referred(item, within)
+            elif key not in resolved:
+                resolved[key] = self.resolve(item, within)
+        return resolved
+
+    def _referred(self, urn: Any, within: frozenset[str]) -> Any:
+        if isinstance(urn, list):
+            return [self._referred(item, within) for item in urn]
+        if not isinstance(urn, str):
+            return None
+        entity = self._included.get(urn)
+        if entity is None or urn in within:
+            self._count()
+            return {"entityUrn": urn}
+        return self.resolve(entity, within | {urn})
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise msgspec.ValidationError("the answer unfolds to more than any answer holds")

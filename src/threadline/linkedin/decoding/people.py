@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from threadline.linkedin.decoding import wire
-from threadline.linkedin.decoding.reading import part_in, text_in
+from threadline.linkedin.decoding.reading import number_in, part_in, text_in
 from threadline.linkedin.decoding.salvage import MalformedReport, stripped
 from threadline.model import urns
 from threadline.model.people import ComposeOption, Distance, Person, PersonKind, Relationship
@@ -17,6 +17,7 @@ from threadline.model.people import ComposeOption, Distance, Person, PersonKind,
 _PARTICIPANT = msgspec.json.Decoder(wire.Participant)
 _NOBODY = Person(person_id="", kind=PersonKind.OTHER)
 _NULL = bytes(wire.NULL)
+_LONGEST_VANITY = 300
 
 
 class ParticipantReader:
@@ -88,11 +89,11 @@ def me_of(answer: dict[str, Any]) -> Person | None:
     person = small_profile_of(small) if isinstance(small, dict) else None
     if person is None:
         return None
-    number, premium = answer.get("plainId"), answer.get("premiumSubscriber")
+    number, premium = number_in(answer.get("plainId")), answer.get("premiumSubscriber")
     return msgspec.structs.replace(
         person,
         distance=Distance.SELF,
-        member_number=person.member_number or (number if isinstance(number, int) else None),
+        member_number=person.member_number or number,
         premium=premium if isinstance(premium, bool) else None,
     )
 
@@ -111,7 +112,7 @@ def small_profile_of(small: dict[str, Any]) -> Person | None:
         last_name=text_in(small.get("lastName")) or "",
         headline=text_in(small.get("occupation")),
         member_number=urns.member_number(text_in(small.get("objectUrn"))),
-        vanity=text_in(small.get("publicIdentifier")),
+        vanity=_vanity(small.get("publicIdentifier")),
         picture_url=picture_in(picture),
     )
 
@@ -128,7 +129,7 @@ def profile_of(entity: dict[str, Any]) -> Person | None:
         last_name=text_in(entity.get("lastName")) or "",
         headline=text_in(entity.get("headline")),
         member_number=urns.member_number(text_in(entity.get("objectUrn"))),
-        vanity=text_in(entity.get("publicIdentifier")),
+        vanity=_vanity(entity.get("publicIdentifier")),
         picture_url=picture_in(
             part_in(entity, "profilePicture", "displayImageReference", "vectorImage")
             or part_in(entity, "profilePicture", "displayImageReferenceResolutionResult", "vectorImage")
@@ -183,6 +184,12 @@ def compose_option_of(entity: dict[str, Any]) -> ComposeOption:
         paid_inmail=context.get("paidInMail") is True,
         existing_thread_id=thread,
     )
+
+
+def _vanity(value: Any) -> str | None:
+    """The name of a profile's address; None for what is longer than any, and would fit no index."""
+    name = text_in(value)
+    return name if name and len(name) <= _LONGEST_VANITY else None
 
 
 def _profile_id(urn: Any) -> str | None:

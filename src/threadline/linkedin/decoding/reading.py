@@ -2,6 +2,11 @@
 
 from typing import Any
 
+LARGEST = 2**53 - 1
+"""The largest whole number that JSON carries exactly; every database column for one holds it."""
+
+_MOST_COUNTED = 2**31 - 1
+
 
 def text_in(value: Any) -> str | None:
     """The words in a plain or an attributed text, or None."""
@@ -11,8 +16,15 @@ def text_in(value: Any) -> str | None:
 
 
 def number_in(value: Any) -> int | None:
-    """A whole number, or None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """A whole number that can be stored, or None."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if -LARGEST <= value <= LARGEST else None
+
+
+def count_in(value: Any) -> int:
+    """How many there are: from 0 to the most that is counted; 0 where it is not said."""
+    return min(max(number_in(value) or 0, 0), _MOST_COUNTED)
 
 
 def part_in(value: Any, *path: str | int) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from threadline.linkedin.decoding.people import picture_in
-from threadline.linkedin.decoding.reading import number_in, part_in, text_in
+from threadline.linkedin.decoding.reading import count_in, number_in, part_in, text_in
 from threadline.linkedin.decoding.salvage import MalformedReport
 from threadline.model import urns
 from threadline.model.conversations import Conversation, InboxSource
@@ -94,7 +94,7 @@ def thread_of(item: Any, owner_id: str, report: MalformedReport) -> SalesThread 
     if not messages:
         report("SalesThread")
         return None
-    unread = max(0, number_in(item.get("unreadMessageCount")) or 0)
+    unread = count_in(item.get("unreadMessageCount"))
     archived = item.get("archived") is True
     return SalesThread(
         conversation=Conversation(

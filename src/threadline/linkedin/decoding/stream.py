@@ -38,7 +38,7 @@ class Greeting(Struct, frozen=True):
 
 class _DecoratedEvent(wire.Plain):
     topic: str | None = None
-    left_server_at: int | None = None
+    left_server_at: Any = None
     payload: Raw = wire.NULL
 
 
@@ -75,10 +75,14 @@ class FrameReader:
     def read(self, data: bytes) -> RealtimeEvent | Greeting:
         """What the frame `data` tells; Unrecognized when that is nothing we follow, Outdated when late."""
         try:
-            frame = _FRAME.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            return self._read(data)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            # Its parts are decoded one by one, so each may turn out later not to be JSON at all.
             self._report("Frame")
             return Unrecognized("")
+
+    def _read(self, data: bytes) -> RealtimeEvent | Greeting:
+        frame = _FRAME.decode(data)
         if frame.event is not None:
             return self._event(frame.event)
         if frame.greeting is not UNSET:
@@ -94,7 +98,7 @@ class FrameReader:
         except (msgspec.ValidationError, urns.NotAnIdentifier):
             told = None
         if told is not None:
-            return self._in_time(told, topic, event.left_server_at)
+            return self._in_time(told, topic, number_in(event.left_server_at))
         if topic in decorated.READERS or topic == _PRESENCE:
             self._report(topic)
         return Unrecognized(topic)

@@ -4,11 +4,16 @@ Unknown fields are skipped; every field may be null or absent but for the ids th
 Sources: contracts/linkedin-wire.md §4.1, §4.2, §5.1, §8.2, §8.3.
 """
 
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from threadline.linkedin.decoding.reading import LARGEST
 
 NULL = Raw(b"null")
+
+Number = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
+"""A whole number that JSON and every database carry exactly; anything beyond is malformed."""
 
 
 class Plain(Struct, rename="camel", gc=False):
@@ -25,7 +30,7 @@ class Text(Plain):
 class Artifact(Plain):
     """One size of a picture."""
 
-    width: int | None = None
+    width: Number | None = None
     file_identifying_url_path_segment: str | None = None
 
 
@@ -89,8 +94,8 @@ class ReactionSummary(Plain):
     """How often a message got one emoji."""
 
     emoji: str
-    count: int
-    first_reacted_at: int | None = None
+    count: Number
+    first_reacted_at: Number | None = None
     viewer_reacted: bool | None = None
 
 
@@ -98,7 +103,7 @@ class Message(Plain):
     """A message; its sender stays undecoded, as the same bytes come with every message of that person."""
 
     entity_urn: str
-    delivered_at: int
+    delivered_at: Number
     sender: Raw = NULL
     actor: Raw = NULL
     conversation: Raw = NULL
@@ -134,11 +139,11 @@ class Conversation(Plain):
     title: str | None = None
     state: str | None = None
     conversation_type_text: Text | None = None
-    created_at: int | None = None
-    last_activity_at: int | None = None
-    last_read_at: int | None = None
+    created_at: Number | None = None
+    last_activity_at: Number | None = None
+    last_read_at: Number | None = None
     read: bool | None = None
-    unread_count: int | None = None
+    unread_count: Number | None = None
     notification_status: str | None = None
     disabled_features: list[DisabledFeature] | None = None
     messages: MessageList | None = None
@@ -168,7 +173,7 @@ class Collection(Plain, Generic[Item]):
 class ErrorExtensions(Plain):
     """The status of one failed part."""
 
-    status: int | None = None
+    status: Number | None = None
     code: str | None = None
 
 
@@ -219,7 +224,7 @@ class SeenMessage(Plain):
 class SeenReceipt(Plain):
     """Who has seen a conversation up to which message."""
 
-    seen_at: int | None = None
+    seen_at: Number | None = None
     message: SeenMessage | None = None
     seen_by_participant: Participant | None = None
 
