@@ -40,7 +40,8 @@ async def test_no_value_in_a_frame_breaks_the_follower_or_a_read(either_face: Fa
             try:
                 await syncing._take(account, client, event, watch)
             except Exception as error:
-                raise AssertionError(f"{kind}: {where}: {error!r}") from error
+                error.add_note(f"{kind}: {where}")
+                raise
         async with rehearsal.gateway.database.transaction() as tx:
             # The sandbox has no such conversation, so its past is not asked for.
             whole = conversations.History(0, complete=True)

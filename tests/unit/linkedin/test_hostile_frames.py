@@ -33,7 +33,8 @@ def test_no_part_of_a_frame_can_break_the_stream(kind: str) -> None:
             try:
                 reader.read(frame)
             except Exception as error:
-                raise AssertionError(f"{where}: {error!r}") from error
+                error.add_note(where)
+                raise
     assert not isinstance(reader.read(msgspec.json.encode(FRAMES[kind])), Unrecognized)
 
 
@@ -97,4 +98,5 @@ def test_no_part_of_an_answer_breaks_more_than_its_own_item(document: Any, reade
             except KNOWN:
                 continue
             except Exception as error:
-                raise AssertionError(f"{where}: {error!r}") from error
+                error.add_note(where)
+                raise
