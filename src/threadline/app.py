@@ -135,7 +135,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     opening = Opening(database, accounts, recorder, clock)
     media = Media(database, accounts, opening, clock, randomness)
     locating = Locating(database, accounts, recorder, backfilling)
-    inbox = Inbox(database, accounts, people, locating, backfilling, recorder, journal, Cursors(vault), clock)
+    inbox = Inbox(database, accounts, people, locating, backfilling, recorder, Cursors(vault), clock)
     seats, presences = Seats(database, accounts), Presences(accounts, clock)
     sales_sends = SalesSends(database, accounts, recorder, clock)
     aiming = Aiming(database, people, inbox, seats, experimental_allowed=settings.experimental_allowed)

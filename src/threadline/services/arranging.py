@@ -92,6 +92,24 @@ class Arranging:
         await self._altering.call(account, conversation, lambda client: client.changes.typing(thread_id))
         return thread_id
 
+    async def mark_read(self, account: Account, named: str) -> str:
+        """Mark a conversation read, harmless when it is read already; answers the thread id."""
+        conversation = await self._altering.known(account, named)
+        since = await self._altering.call(
+            account,
+            conversation,
+            lambda client: client.inbox.mark_read([conversation.thread_id], read=True),
+            lambda shown: shown is not None and shown.read,
+        )
+        await self._altering.store(
+            account,
+            [conversation.thread_id],
+            since,
+            lambda one: msgspec.structs.replace(one, read=True, unread_count=0),
+            lambda one: one.read,
+        )
+        return conversation.thread_id
+
     async def mark_unread(self, account: Account, named: str) -> str:
         """Mark a conversation unread; answers the thread id."""
         conversation = await self._altering.known(account, named)

@@ -1,6 +1,6 @@
 """The inbox: conversations and messages, read from the store, and from LinkedIn only beyond what is stored.
 
-No read changes anything at LinkedIn. Marking a conversation read is an act of its own.
+No read changes anything at LinkedIn. Marking a conversation read is an act of its own (`services.arranging`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,19 +11,17 @@ from msgspec import Struct
 from threadline.model import urns
 from threadline.model.accounts import STOPPED, Account
 from threadline.model.clock import Clock
-from threadline.model.conversations import ConversationSummary, Folder, InboxSource
-from threadline.model.errors import BadInput, NotFound, NotSupported, Refused, ThreadlineError
-from threadline.model.events import EventType
+from threadline.model.conversations import ConversationSummary, Folder
+from threadline.model.errors import BadInput, NotFound, Refused, ThreadlineError
 from threadline.model.messages import Message
 from threadline.model.people import Person
 from threadline.services.accounts import Accounts
 from threadline.services.backfilling import Backfilling
 from threadline.services.cursors import Cursors
-from threadline.services.journal import Journal
 from threadline.services.locating import Locating
 from threadline.services.people import People
-from threadline.services.recording import Recorder, Telling, lock
-from threadline.store import accounts, conversations, events, messages, receipts, typing
+from threadline.services.recording import Recorder, Telling
+from threadline.store import accounts, conversations, messages, receipts, typing
 from threadline.store.database import Database
 
 MOST = 100
@@ -85,7 +83,7 @@ class MessagePage(Struct, frozen=True):
 
 
 class Inbox:
-    """Lists, threads, and marking."""
+    """Lists and threads."""
 
     def __init__(
         self,
@@ -95,7 +93,6 @@ class Inbox:
         locating: Locating,
         backfilling: Backfilling,
         recorder: Recorder,
-        journal: Journal,
         cursors: Cursors,
         clock: Clock,
     ) -> None:
@@ -106,7 +103,6 @@ class Inbox:
         self._locating = locating
         self._backfilling = backfilling
         self._recorder = recorder
-        self._journal = journal
         self._cursors = cursors
         self._clock = clock
 
@@ -251,35 +247,6 @@ class Inbox:
         if thread_id is None:
             return MessagePage(None, [], None, self._freshness(account, source))
         return await self.messages(account, thread_id, limit, cursor)
-
-    async def mark_read(self, account: Account, conversation_id: str) -> None:
-        """Mark a conversation read at LinkedIn and here; harmless when it is read already.
-
-        Raises BadInput, NotFound, NotSupported for one of Sales Navigator, and what `Accounts.calling`
-        raises.
-        """
-        conversation = await self.conversation(account, conversation_id)
-        if conversation.source is InboxSource.SALES_NAVIGATOR:
-            raise NotSupported("Sales Navigator has no call, as far as it is known, that marks as read.")
-        async with self._accounts.calling(account) as client:
-            await client.inbox.mark_read([conversation.thread_id], read=True)
-        now = self._clock.now()
-        async with self._database.transaction() as tx:
-            await lock(tx, account.account_id)
-            before = await conversations.by_id(tx, account.account_id, conversation.thread_id)
-            if before is None or before.read:
-                return
-            await conversations.set_read(
-                tx, account.account_id, conversation.thread_id, read=True, unread_count=0, at=now
-            )
-            event = self._journal.event(
-                account,
-                EventType.CONVERSATION_READ,
-                {},
-                thread_id=conversation.thread_id,
-                from_me=True,
-            )
-            await events.append(tx, [event])
 
     async def _can_answer(self, account: Account, stored: Sequence[object]) -> bool:
         """Whether to answer with what is stored although LinkedIn cannot be asked for more."""

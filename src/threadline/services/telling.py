@@ -140,7 +140,7 @@ class Teller:
                 EventType.CONVERSATION_READ,
                 after.thread_id,
                 {},
-                occurred_at=after.last_read_at,
+                occurred_at=after.last_read_at if after.last_read_at != before.last_read_at else None,
                 from_me=True,
             )
         elif before.read and not after.read and after.last_activity_at == before.last_activity_at:

@@ -6,14 +6,16 @@ from collections import Counter
 import pytest
 
 from tests.contract.services.rehearsal import Rehearsal
-from threadline.model.accounts import Account
+from threadline.model.accounts import Account, AccountState
 from threadline.model.clock import MINUTE
 from threadline.model.errors import EditWindowClosed
 from threadline.model.events import EventType
 from threadline.model.messages import RenderFormat
+from threadline.model.randomness import SystemRandomness
 from threadline.services.arranging import Arrangement
 from threadline.services.changing import Changing
 from threadline.services.echoes import Echoes
+from threadline.services.journal import Journal
 from threadline.services.outgoing import Outgoing
 from threadline.services.recording import Recorder
 from threadline.store import conversations, messages
@@ -105,9 +107,10 @@ class Ahead:
 async def test_an_hour_later_a_message_stays_as_it_is_without_a_call(still_gateway: Rehearsal) -> None:
     account, _, message = await sent(still_gateway)
     gateway = still_gateway.gateway
-    recorder = Recorder(Ahead(still_gateway), gateway.services.inbox._journal)
+    clock = Ahead(still_gateway)
+    recorder = Recorder(clock, Journal(clock, SystemRandomness()))
     echoes = Echoes(gateway.database, gateway.syncing.follows)
-    later = Changing(gateway.database, gateway.services.accounts, recorder, echoes, Ahead(still_gateway))
+    later = Changing(gateway.database, gateway.services.accounts, recorder, echoes, ahead)
     for change in (later.edit(account, message, "Too late"), later.recall(account, message)):
         with pytest.raises(EditWindowClosed):
             await change
@@ -115,3 +118,21 @@ async def test_an_hour_later_a_message_stays_as_it_is_without_a_call(still_gatew
     assert {"editMessage", "recall"}.isdisjoint(calls)
     on_time = await gateway.services.changing.edit(account, message, "In time")
     assert on_time.text == "In time"
+
+
+async def test_where_the_stream_hides_the_change_the_gateway_stores_it_itself(gateway: Rehearsal) -> None:
+    await gateway.link()
+    await gateway.until_state(AccountState.CONNECTED)
+    account, thread, message = await sent(gateway)
+    services, database = gateway.services, gateway.gateway.database
+    await gateway.fault("stream_eventless")
+    before = await told(gateway)
+    await services.changing.edit(account, message, "Hidden")
+    await services.arranging.arrange(account, thread, Arrangement.STAR)
+    stored = await messages.by_id(database, account.account_id, message)
+    listed = await conversations.by_id(database, account.account_id, thread)
+    assert stored is not None
+    assert listed is not None
+    assert (stored.text, "STARRED" in listed.categories) == ("Hidden", True)
+    after = await told(gateway)
+    assert after - before == Counter({EventType.MESSAGE_EDITED: 1, EventType.CONVERSATION_UPDATED: 1})

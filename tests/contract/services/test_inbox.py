@@ -147,8 +147,8 @@ async def test_marking_read_is_an_act_and_is_done_on_both_sides(gateway: Rehears
     await gateway.until_state(AccountState.CONNECTED)
     account = await gateway.account()
     unread = next(row for row in await _every_conversation(gateway, None, 50) if row.unread_count)
-    await gateway.services.inbox.mark_read(account, unread.thread_id)
-    await gateway.services.inbox.mark_read(account, unread.thread_id)
+    await gateway.services.arranging.mark_read(account, unread.thread_id)
+    await gateway.services.arranging.mark_read(account, unread.thread_id)
     after = await gateway.services.inbox.conversation(account, unread.thread_id)
     assert (after.read, after.unread_count) == (True, 0)
     there = (await gateway.sandbox.told("mailboxes/ada/unread"))["unread"]

@@ -22,6 +22,7 @@ from threadline.api.voyager.schemas import (
 from threadline.model import urns
 from threadline.model.access import Right
 from threadline.model.accounts import Account
+from threadline.model.errors import ConversationNotFound, NotFound
 from threadline.services.inbox import MessagePage
 
 LIST_LIMIT = 20
@@ -94,8 +95,12 @@ async def mark_read(request: Request) -> Response:
     """Mark a conversation read, here and at LinkedIn; repeating it is harmless."""
     account = await account_of(request, Right.SEND)
     named = request.path_params["conversation"]
-    await services_of(request).inbox.mark_read(account, named)
-    return answer(request, Marked(conversation_id=urns.thread_id(named)), message="Marked read")
+    try:
+        thread_id = await services_of(request).arranging.mark_read(account, named)
+    except ConversationNotFound as error:
+        # The code of this call is older than those of the other changes (contracts/DECISIONS.md 3).
+        raise NotFound(error.message, field=error.field) from error
+    return answer(request, Marked(conversation_id=thread_id), message="Marked read")
 
 
 def _thread(
