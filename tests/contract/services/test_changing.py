@@ -110,7 +110,7 @@ async def test_an_hour_later_a_message_stays_as_it_is_without_a_call(still_gatew
     clock = Ahead(still_gateway)
     recorder = Recorder(clock, Journal(clock, SystemRandomness()))
     echoes = Echoes(gateway.database, gateway.syncing.follows)
-    later = Changing(gateway.database, gateway.services.accounts, recorder, echoes, ahead)
+    later = Changing(gateway.database, gateway.services.accounts, recorder, echoes, clock)
     for change in (later.edit(account, message, "Too late"), later.recall(account, message)):
         with pytest.raises(EditWindowClosed):
             await change
