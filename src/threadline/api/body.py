@@ -90,7 +90,8 @@ class BodyLimit:
 
     def _too_large(self, largest: int) -> PayloadTooLarge:
         if largest != self._largest:
-            return PayloadTooLarge(f"A file may have at most {FILE_LIMIT // 2**20} MiB ({FILE_LIMIT} bytes).")
+            shown = f"{FILE_LIMIT // 2**20} MiB ({FILE_LIMIT} bytes)"
+            return PayloadTooLarge(f"A file may have at most {shown}.", field="file")
         return PayloadTooLarge(f"The body has more than {largest} bytes.")
 
 

@@ -189,7 +189,10 @@ class NotConnected(ThreadlineError):
 
     code = "NOT_CONNECTED"
     status = 403
-    next_step = "Connect with the person first, or write an InMail."
+    next_step = (
+        "Connect with the person first, or write an InMail (POST /api/send-inmail); a conversation that is "
+        "there already is written to by its conversationId."
+    )
 
 
 class SeatRequired(ThreadlineError):

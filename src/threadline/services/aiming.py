@@ -143,7 +143,11 @@ class Aiming:
         if recipient is not None and recipient not in members:
             raise RecipientMismatch("The person named does not take part in the conversation named.")
         if not conversation.accepts_replies:
-            raise NotConnected("LinkedIn takes no replies in this conversation.")
+            raise NotConnected(
+                "LinkedIn takes no replies in this conversation.",
+                field="conversationId",
+                next_step="Write to the person instead, by profileUrl.",
+            )
         channel = Channel(conversation.source.value)
         if outgoing.channel not in (Channel.AUTO, channel):
             raise BadInput(

@@ -24,6 +24,7 @@ from threadline.services.sending import Sending
 _REPLY = "REPLY"
 _CONNECTION_MESSAGE = "CONNECTION_MESSAGE"
 _FREE = "Write with POST /api/send, which costs nothing."
+_CONNECT = "Connect with the person first. A free LinkedIn account has no InMails, and some people take none."
 
 
 class CreditsLeft(Struct, frozen=True, kw_only=True):
@@ -90,7 +91,9 @@ class InMail:
         inmail = msgspec.structs.replace(wish, profile_url=None, recipient_urn=urns.profile_urn(person_id))
         if option is not None:
             if not option.reachable:
-                raise NotConnected("LinkedIn does not let this account write to the person.")
+                raise NotConnected(
+                    "LinkedIn lets this account write no InMail to the person.", next_step=_CONNECT
+                )
             if option.kind == _CONNECTION_MESSAGE:
                 raise BadInput("The person is a connection.", field="profileUrl", next_step=_FREE)
             if option.kind == _REPLY and option.existing_thread_id is not None:
@@ -120,7 +123,9 @@ class InMail:
             profile = await client.sales.profile(person_id)
             credits = await client.sales.credits()
         if not profile.reachable:
-            raise NotConnected("Sales Navigator does not let this account write to the person.")
+            raise NotConnected(
+                "Sales Navigator does not let this account write to the person.", next_step=_CONNECT
+            )
         if not profile.open_profile:
             _check_left(credits)
         return msgspec.structs.replace(

@@ -95,7 +95,9 @@ class Media:
         is stored.
         """
         if said.declared_size not in (None, spooled.size):
-            raise LengthMismatch(f"{said.declared_size} bytes were announced, and {spooled.size} came.")
+            raise LengthMismatch(
+                f"{said.declared_size} bytes were announced, and {spooled.size} came.", field="file"
+            )
         name = file_names.cleaned(said.name)
         media_type = file_types.media_type_of(said.media_type, name)
         reason = file_types.forbidden(name, media_type, spooled.head)

@@ -71,7 +71,7 @@ class Spool:
             with await asyncio.to_thread(tempfile.TemporaryFile) as file:
                 size, head = await self._take(body, file)
                 if size == 0:
-                    raise EmptyFile("The file is empty.")
+                    raise EmptyFile("The file is empty.", field="file")
                 yield Spooled(file, size, head)
         finally:
             self._slots.release()
@@ -96,4 +96,4 @@ class Spool:
 
     def _too_large(self) -> PayloadTooLarge:
         shown = f"{self.limit // _MEBIBYTE} MiB ({self.limit} bytes)"
-        return PayloadTooLarge(f"A file may have at most {shown}.")
+        return PayloadTooLarge(f"A file may have at most {shown}.", field="file")
