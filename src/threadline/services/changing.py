@@ -36,7 +36,7 @@ from threadline.services.accounts import Accounts
 from threadline.services.echoes import Echoes
 from threadline.services.outgoing import Outgoing, Span, check, mentions_of
 from threadline.services.recording import Recorder, Telling, lock
-from threadline.store import conversations, messages
+from threadline.store import conversations, messages, people
 from threadline.store.database import Database
 
 CHANGE_WINDOW = 60 * MINUTE
@@ -144,8 +144,13 @@ class Changing:
         async with self._accounts.calling(account) as client:
             shown = await client.messages.again(message)
             for one in shown.reactions if shown is not None else ():
-                people = await client.messages.reactors(message.message_id, one.emoji)
-                found.append(Reacted(one.emoji, max(one.count, len(people)), people))
+                shown_people = await client.messages.reactors(message.message_id, one.emoji)
+                # The store knows vanity names that LinkedIn leaves out here.
+                known = [
+                    await people.by_id(self._database, account.account_id, person.person_id) or person
+                    for person in shown_people
+                ]
+                found.append(Reacted(one.emoji, max(one.count, len(known)), known))
         return message, found
 
     async def _known(self, account: Account, named: str) -> Message:

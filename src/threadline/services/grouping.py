@@ -73,15 +73,19 @@ class Grouping:
     async def remove_participants(self, account: Account, named: str, removed: Sequence[str]) -> Conversation:
         """Remove people from a group chat. Also raises CannotRemoveSelf and ProfileNotFound."""
         group = await self._group(account, named)
-        ids = list(
-            dict.fromkeys([(await self._people.find(account, one)).person_id for one in _given(removed)])
-        )
+        found = [await self._people.find(account, one) for one in _given(removed)]
+        ids = list(dict.fromkeys(one.person_id for one in found))
         if account.profile_id in ids:
             raise CannotRemoveSelf("The account's owner is among those to remove.", field="profileUrls")
         inside = {one.person_id for one in group.others}
         for person_id in ids:
             if person_id not in inside:
-                raise ProfileNotFound("Somebody named is not in this conversation.", field="profileUrls")
+                name = next(one.full_name for one in found if one.person_id == person_id)
+                raise ProfileNotFound(
+                    f"{name or person_id} is not in this conversation.",
+                    field="profileUrls",
+                    next_step="GET /api/conversations shows who is in it, under participants.",
+                )
 
         def are_out(shown: Conversation | None) -> bool:
             return shown is not None and not set(ids) & {one.person_id for one in shown.others}
