@@ -123,13 +123,17 @@ class Recorder:
             new = [with_vanities(one, names) for one in new]
             await conversations.put(tx, account.account_id, new)
         changes: list[Event] = []
-        for before, after in shown.changed_conversations():
+        for before, now in shown.changed_conversations():
             was = {person.person_id for person in before.others}
-            now = {person.person_id for person in after.others}
-            came = [(after.thread_id, person_id) for person_id in now - was]
-            await conversations.put(tx, account.account_id, [after], came)
-            if was - now:
-                await conversations.remove_participants(tx, account.account_id, after.thread_id, was - now)
+            came = {person.person_id for person in now.others} - was
+            left = was - {person.person_id for person in now.others}
+            names = await people.vanities(tx, account.account_id, list(came)) if came else {}
+            after = with_vanities(now, names)
+            await conversations.put(
+                tx, account.account_id, [after], [(after.thread_id, person_id) for person_id in came]
+            )
+            if left:
+                await conversations.remove_participants(tx, account.account_id, after.thread_id, left)
             changes.extend(teller.of_changed_conversation(before, after))
         return new, changes
 

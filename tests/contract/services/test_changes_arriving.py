@@ -289,3 +289,17 @@ async def test_everything_of_a_gap_is_told_once_and_in_order(gateway: Rehearsal)
         )
         received = [one.data["messageId"] for one in events if one.type is EventType.MESSAGE_RECEIVED]
         assert received == [new[0]["messageId"], new[2]["messageId"], new[4]["messageId"]]
+
+
+@pytest.mark.promise("wire.8.3.changes-shown")
+async def test_who_joins_a_group_keeps_the_vanity_name_that_is_known_of_them(live: Rehearsal) -> None:
+    followed = Followed(live, gap=False)
+    await live.services.people.find(await live.account(), "john-doe-123")
+    [made] = await followed.happens(
+        does(live, "groups", members=["ada", "janesmith"], title="Reading", text="Welcome")
+    )
+    await followed.told(1, EventType.CONVERSATION_CREATED)
+    await followed.happens(does(live, "add", who="ada", thread=made["threadId"], members=["john-doe-123"]))
+    await followed.told(1, EventType.CONVERSATION_UPDATED)
+    people = (await followed.conversation(made["threadId"])).participants
+    assert "john-doe-123" in [person.vanity for person in people]
