@@ -82,12 +82,14 @@ def followed(running_demo: RunningDemo, tmp_path_factory: pytest.TempPathFactory
     return Followed(printed, folder, running_demo)
 
 
+@pytest.mark.promise("main-job.10.manual-lines")
 def test_every_line_of_the_page_succeeds(followed: Followed) -> None:
     told = [answer for answered in followed.printed.values() for answer in answered]
     assert len(told) > 40
     assert [answer for answer in told if not answer["success"]] == []
 
 
+@pytest.mark.promise("main-job.10.manual-lines")
 def test_every_route_of_a_tenant_has_its_line(running_demo: RunningDemo) -> None:
     served = {
         f"{method.upper()} {re.sub(r'{[^}]*}', '{}', path)}"

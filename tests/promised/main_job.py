@@ -46,4 +46,14 @@ MAIN_JOB: Final = (
         "`make bench` prints its table of ratios.",
         "the main job, 8",
     ),
+    Promise(
+        "main-job.9.people-acting",
+        "Typing, reaction, edit, recall, receipt and group change by a sandbox person soon show in the API.",
+        "the whole protocol, 5",
+    ),
+    Promise(
+        "main-job.10.manual-lines",
+        "The lines of the API's manual run as they stand, and every route of a tenant has one.",
+        "docs/api.md",
+    ),
 )
