@@ -1,5 +1,6 @@
 """Matching a lost Sales Navigator send to a message: no token travels with it (contracts/DECISIONS.md 2)."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -30,10 +31,16 @@ def match(send: Send, shown: Iterable[Message]) -> Match:
     proves that it did not leave. Anything between is for a person to decide.
     """
     called = send.called_at or send.created_at
+    words = _words(send.text)
     alike = [
         one
         for one in {message.message_id: message for message in shown}.values()
-        if one.from_me and one.text == send.text and one.delivered_at >= called - CLOCK_MARGIN
+        if one.from_me and _words(one.text) == words and one.delivered_at >= called - CLOCK_MARGIN
     ]
     since = [one for one in alike if one.delivered_at >= called - _SINCE_THE_CALL]
     return Match(since[0] if len(since) == 1 else None, absent=not alike)
+
+
+def _words(text: str) -> str:
+    """A text as it compares: LinkedIn may trim it, and spell line ends and composed letters otherwise."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

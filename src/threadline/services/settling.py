@@ -130,24 +130,48 @@ class Settling:
     async def _candidates(self, client: AccountClient, send: Send) -> list[str]:
         """The conversations that the send may have opened or reached: by who is in them."""
         shown = [*(await client.inbox.newest()).conversations]
+        since = (send.called_at or send.created_at) - CLOCK_MARGIN
         if send.group_members:
-            shown.extend((await client.inbox.page("INBOX")).conversations)
+            shown.extend(await self._active(client, since))
             members = set(send.group_members)
-            return _ids(one for one in shown if {person.person_id for person in one.others} == members)
+            # Somebody may have left it since, or joined.
+            return _ids(
+                one
+                for one in shown
+                if len(one.others) > 1 and not members.isdisjoint(person.person_id for person in one.others)
+            )
         recipient = send.recipient_id or ""
+        by_recipient = True
         try:
             shown.extend(await client.inbox.with_recipients([recipient]))
         except Refused:
-            shown.extend((await client.inbox.page("INBOX")).conversations)
+            by_recipient = False
+        # Whether the look-up by recipient finds InMail conversations is not known.
+        if send.composition.inmail or not by_recipient:
+            shown.extend(await self._active(client, since))
         return _ids(one for one in shown if any(person.person_id == recipient for person in one.participants))
 
+    async def _active(self, client: AccountClient, since: int) -> list[Conversation]:
+        """Every conversation of the inbox in which something happened since `since`, and some more."""
+        found: list[Conversation] = []
+        cursor: str | None = None
+        while True:
+            page = await client.inbox.page("INBOX", cursor=cursor)
+            found.extend(page.conversations)
+            oldest = min((one.last_activity_at for one in page.conversations), default=0)
+            if page.next_cursor in (None, cursor) or oldest < since:
+                return found
+            cursor = page.next_cursor
+
     async def _since(self, client: AccountClient, thread_id: str, since: int) -> list[Message]:
+        """The newest messages, whatever our clock says, and all those since `since`."""
+        found = [*(await client.messages.newest(thread_id)).messages]
         page = await client.messages.before(thread_id, self._clock.now() + CLOCK_MARGIN)
-        found = [*page.messages]
+        found.extend(page.messages)
         while page.messages and page.previous_cursor and page.messages[-1].delivered_at >= since:
             page = await client.messages.earlier(thread_id, page.previous_cursor)
             found.extend(page.messages)
-        return [message for message in found if message.delivered_at >= since]
+        return found
 
     async def _fail(self, account: Account, send: Send) -> None:
         error = NotDelivered("Two readings of the conversation, a minute apart, show that it did not leave.")

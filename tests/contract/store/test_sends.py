@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.contract.store.samples import ACCOUNT, NOW, OTHER_ACCOUNT, queued
+from threadline.model.compositions import Composition
 from threadline.model.sends import Phase, Send, SendState, may_move
 from threadline.store import sends
 from threadline.store.database import Database, Transaction
@@ -139,6 +140,25 @@ async def test_a_send_is_marked_as_called_only_while_it_is_claimed(database: Dat
         async with database.transaction() as tx:
             called = await sends.mark_called(tx, send, thread_id="2-dA", phase=Phase.NEW, now=NOW)
         assert called is (state is SendState.SENDING)
+
+
+@pytest.mark.promise("design.1.accepted-once")
+async def test_a_refused_inmail_that_a_crash_interrupts_is_located_again_and_opens_nothing_by_itself(
+    database: Database,
+) -> None:
+    inmail = queued(
+        "s1", composition=Composition(text="Hi", subject="A question", inmail=True), phase=Phase.NEW
+    )
+    async with database.transaction() as tx:
+        await sends.insert(tx, inmail)
+        await sends.claim(tx, inmail, NOW)
+        await sends.mark_called(tx, inmail, thread_id=None, phase=Phase.NEW, now=NOW)
+        assert await sends.mark_refused(tx, inmail, Composition(text="Hi"))
+        assert await sends.requeue(tx, inmail)
+    waiting = await sends.by_id(database, ACCOUNT, "s1")
+    assert waiting is not None
+    # With the phase of the InMail it would leave as an ordinary message in a new conversation.
+    assert (waiting.state, waiting.phase, waiting.called_at) == (SendState.QUEUED, None, None)
 
 
 async def test_an_unknown_send_that_is_found_forgets_its_trouble(database: Database) -> None:

@@ -88,6 +88,31 @@ async def test_a_lost_answer_of_a_new_group_settles_by_its_members_and_opens_no_
     assert kinds[found["conversationId"]] == "group"
 
 
+@pytest.mark.promise("design.1.unknown-settles")
+async def test_a_lost_group_is_found_behind_many_newer_conversations_and_without_one_who_left(
+    face: Face,
+) -> None:
+    """Else it would be told as not delivered, and sent again."""
+    members = await friends(face, "ada", 3)
+    await face.rehearsal.fault("lose_answer", count=1)
+    lost = await face.ask(
+        "POST",
+        "/api/conversations",
+        {"recipients": [address(one) for one in members], "message": "Lost deep"},
+        headers={"Prefer": "wait=1"},
+    )
+    assert (lost.status, lost.data["status"]) == (202, "unknown")
+    (stands,) = await standing(face, members[2], "Lost deep")
+    group = {"thread": stands["threadId"]}
+    left = await face.sandbox.admin("POST", f"people/{members[2]}/leave", group)
+    assert left.status in (200, 201), left.text
+    for vanity in (await friends(face, "ada", 60))[3:]:
+        await face.rehearsal.writes(vanity, "Something newer")
+    found = await settled(face, lost.data["sendId"])
+    assert found["status"] == "sent"
+    assert await calls_made(face) == 1
+
+
 @pytest.mark.promise("wire.10.groups")
 async def test_a_fellow_member_of_a_linkedin_group_is_written_to(face: Face) -> None:
     answer = await face.send(profileUrl=address(FELLOW), message="We share a group", groupId=70001)

@@ -60,6 +60,8 @@ def shown(message_id: str, at: int = 0, **changes: Any) -> Message:
         ([shown("m1", 400), shown("m1", 400)], "m1", False),
         ([shown("m1", 400, from_me=False)], None, True),
         ([shown("m1", 400, text="Hello Eve")], None, True),
+        # Trimmed, or with other line ends, it is the same message; taking it for absent would double it.
+        ([shown("m1", 400, text="Hello\r\nBob ")], "m1", False),
     ],
 )
 @pytest.mark.promise("design.1.unknown-settles")

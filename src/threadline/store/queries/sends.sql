@@ -49,8 +49,8 @@ UPDATE sends SET called_at = :now, thread_id = :thread_id, phase = :phase
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending';
 
 -- name: mark_refused
--- LinkedIn provably took nothing: a claimed send has not been called, and will carry something else.
-UPDATE sends SET called_at = NULL, composition = :composition
+-- LinkedIn provably took nothing: a claimed send has not been called, and will carry something else elsewhere.
+UPDATE sends SET called_at = NULL, phase = NULL, composition = :composition
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending';
 
 -- name: requeue
