@@ -14,6 +14,8 @@ from threadline.linkedin.errors import ForeignAddress
 
 _PLAIN = re.compile(r"[!-\[\]-~]{1,4096}\Z")
 _SECURE_PORT = 443
+_FILES = re.compile(r"/dms[a-z0-9-]*(?!.*(?:/\.|//|%2e|%2f|%5c))/", re.IGNORECASE)
+"""The paths under which LinkedIn itself keeps files (§7), without a way out of them."""
 
 
 class Destination(Struct, frozen=True):
@@ -55,6 +57,18 @@ def destination(address: str, base_url: str, *, found_on: URL | None = None) -> 
         if _within(host, "licdn.com"):
             return Destination(url, trusted=False)
     raise ForeignAddress("it does not lie at LinkedIn")
+
+
+def file_destination(address: str, base_url: str, *, found_on: URL | None = None) -> Destination:
+    """The destination of a file that a message names; raises ForeignAddress as `destination` does.
+
+    On LinkedIn itself only where it keeps files: a stranger chooses some of these addresses, and the cookies
+    must not go where one request signs the owner out, or does something in their name.
+    """
+    place = destination(address, base_url, found_on=found_on)
+    if place.trusted and not _FILES.match(place.url.raw_path):
+        raise ForeignAddress("LinkedIn keeps no files there")
+    return place
 
 
 def _within(host: str, domain: str) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct
 
-from threadline.linkedin.addresses import Destination, destination
+from threadline.linkedin.addresses import destination, file_destination
 from threadline.linkedin.connection import Stream, Transfer
 from threadline.linkedin.decoding.normalized import is_normalized, plain_nested
 from threadline.linkedin.decoding.reading import part_in, text_in
@@ -142,7 +142,7 @@ class Media:
             "content-type": media_type,
             "content-length": str(size),
         }
-        place = self._destination(ticket.url)
+        place = destination(ticket.url, self._base_url)
         transfer = Transfer(
             endpoint="upload", method="PUT", url=place.url, trusted=place.trusted, headers=headers, body=body
         )
@@ -164,7 +164,7 @@ class Media:
         headers = {"accept": "*/*", "accept-encoding": "identity"}
         if byte_range is not None:
             headers["range"] = str(byte_range)
-        place = self._destination(url)
+        place = file_destination(url, self._base_url)
         for _ in range(_MOST_REDIRECTS + 1):
             async with AsyncExitStack() as opened:
                 transfer = Transfer(
@@ -181,11 +181,12 @@ class Media:
                 location = stream.headers.get("Location")
                 if location is None:
                     raise ServerTrouble(stream.status, "there is no file in the answer")
-                place = destination(location, self._transport.network.connection.base_url, found_on=place.url)
+                place = file_destination(location, self._base_url, found_on=place.url)
         raise Refusal(404, reason="the address leads from one place to the next")
 
-    def _destination(self, url: str) -> Destination:
-        return destination(url, self._transport.network.connection.base_url)
+    @property
+    def _base_url(self) -> str:
+        return self._transport.network.connection.base_url
 
 
 def _read_ticket(body: bytes) -> Ticket:

@@ -3,7 +3,7 @@
 import pytest
 from yarl import URL
 
-from threadline.linkedin.addresses import destination
+from threadline.linkedin.addresses import destination, file_destination
 from threadline.linkedin.errors import ForeignAddress
 
 LIVE = "https://www.linkedin.com"
@@ -87,3 +87,38 @@ def test_a_redirect_is_held_against_the_same_list() -> None:
     for address in ("//evil.example/1", "https://evil.example/1", "http://169.254.169.254/"):
         with pytest.raises(ForeignAddress):
             destination(address, LIVE, found_on=found_on)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "/m/logout/?csrfToken=ajax:1",
+        "/uas/login",
+        "/checkpoint/challenge",
+        "/voyager/api/me",
+        "/psettings/account/close",
+        "/dms",
+        "/dmsx",
+        "/dms/../m/logout",
+        "/dms/./1",
+        "/dms/%2e%2e/m/logout",
+        "/dms/%2E%2E%2Fm%2Flogout",
+        "/dms/..%5cm%5clogout",
+        "//dms/1",
+        "/dms//m/logout",
+    ],
+)
+def test_a_message_cannot_make_the_gateway_open_another_page_of_linkedin_with_the_cookies(path: str) -> None:
+    with pytest.raises(ForeignAddress):
+        file_destination(LIVE + path, LIVE)
+    with pytest.raises(ForeignAddress):
+        file_destination(LIVE + path, LIVE, found_on=URL("https://media.licdn.com/dms/1", encoded=True))
+
+
+@pytest.mark.parametrize("path", ["/dms/1?e=2&v=beta", "/dms/prv/image/a-b_c", "/dms-uploads/demo1"])
+def test_files_where_linkedin_keeps_them_are_opened(path: str) -> None:
+    assert file_destination(LIVE + path, LIVE).trusted
+    assert not file_destination(f"https://media.licdn.com{path}", LIVE).trusted
+    assert not file_destination("https://media.licdn.com/mediaD/1", LIVE).trusted
