@@ -14,7 +14,7 @@ from threadline.model.accounts import Account, next_action
 from threadline.model.attachments import attachment_id
 from threadline.model.clock import DAY, SECOND
 from threadline.model.conversations import ConversationSummary, Folder
-from threadline.model.messages import ContentKind, Message, RenderFormat
+from threadline.model.messages import ContentKind, Message, Reaction, RenderFormat
 from threadline.model.people import Distance, Person, PersonKind
 from threadline.model.profile_urls import profile_url
 from threadline.services.inbox import SeenUpTo
@@ -170,21 +170,24 @@ def message(owner_id: str, shown: Message) -> schemas.MessageItem:
             for one in shown.attributes
         ]
     if shown.reactions:
-        item.reactions = [
-            schemas.ReactionItem(
-                emoji=one.emoji,
-                count=one.count,
-                viewer_reacted=one.viewer_reacted,
-                first_reacted_at=UNSET if one.first_reacted_at is None else time(one.first_reacted_at),
-            )
-            for one in shown.reactions
-        ]
+        item.reactions = [reaction(one) for one in shown.reactions]
     if shown.render_format != RenderFormat.DEFAULT:
         item.render_format = shown.render_format
         item.edited = True if shown.render_format == RenderFormat.EDITED else UNSET
     if shown.fallback_text is not None:
         item.fallback_text = shown.fallback_text
     return item
+
+
+def reaction(shown: Reaction) -> schemas.ReactionItem:
+    """One emoji below a message."""
+    first = shown.first_reacted_at
+    return schemas.ReactionItem(
+        emoji=shown.emoji,
+        count=shown.count,
+        viewer_reacted=shown.viewer_reacted,
+        first_reacted_at=UNSET if first is None else time(first),
+    )
 
 
 def seen(items: Iterable[tuple[schemas.MessageItem, Message]], receipts: Sequence[SeenUpTo]) -> None:

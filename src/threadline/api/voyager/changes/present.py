@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from threadline.api.voyager import present
 from threadline.api.voyager.changes import schemas
-from threadline.api.voyager.schemas import ReactionItem
 from threadline.model import urns
 from threadline.model.accounts import Account
 from threadline.model.conversations import Conversation
@@ -28,10 +27,7 @@ def message_reacted(account: Account, message: Message) -> schemas.MessageReacte
     return schemas.MessageReacted(
         message_urn=_urn(account, message.message_id),
         conversation_id=message.thread_id,
-        reactions=[
-            ReactionItem(emoji=one.emoji, count=one.count, viewer_reacted=one.viewer_reacted)
-            for one in message.reactions
-        ],
+        reactions=[present.reaction(one) for one in message.reactions],
     )
 
 
