@@ -6,8 +6,9 @@ connecting ──▶ backfilling ──▶ connected
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import aclosing
+from typing import Any
 
 import structlog
 
@@ -149,20 +150,9 @@ class Syncing:
         await self._accounts.prove(account)
         account = await self._accounts.get(account.account_id)
         watch = Watch(self._clock)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow_stream(account, watch))
-                tasks.create_task(self._backfill(account, watch))
-                tasks.create_task(self._check(account, watch))
-        except BaseExceptionGroup as group:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                # Cancelled just as a part of it failed: the group tells the failure alone.
-                raise asyncio.CancelledError from group
-            met, others = group.split(ThreadlineError)
-            if met is None or others is not None:
-                raise
-            raise _first(met) from group
+        await _until_one_fails(
+            self._follow_stream(account, watch), self._backfill(account, watch), self._check(account, watch)
+        )
 
     async def _follow_stream(self, account: Account, watch: Watch) -> None:
         client = await self._accounts.client(account)
@@ -315,7 +305,18 @@ class Syncing:
         return int(longest * (0.5 + 0.5 * self._randomness.fraction()))
 
 
-def _first(group: BaseExceptionGroup[ThreadlineError]) -> ThreadlineError:
-    for error in group.exceptions:
-        return _first(error) if isinstance(error, BaseExceptionGroup) else error
-    raise AssertionError("an exception group is never empty")
+async def _until_one_fails(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run the parts side by side until all have ended; what the first fails with ends the others.
+
+    A TaskGroup would let a cancellation that meets a failure get lost in it.
+    """
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in failed:
+        await task
