@@ -109,6 +109,27 @@ def test_a_receipt_is_shown_at_the_newest_own_message(with_sarah: Watcher) -> No
     assert [one["fullName"] for one in with_sarah.message(message_id)["seenBy"]] == ["Sarah Chen"]
 
 
+@pytest.mark.promise("media.strangers-files")
+def test_a_file_with_a_hostile_name_is_shown_and_given_out_under_a_safe_one(with_sarah: Watcher) -> None:
+    sent = with_sarah.act(
+        SARAH,
+        "send-file",
+        thread=with_sarah.conversation_id,
+        kind="file",
+        name="../../evil\u202egnp.exe",
+        mediaType="text/html",
+        base64="PGgxPkhpPC9oMT4=",
+        text="Look at this",
+    )
+    until(lambda: with_sarah.message(sent["messageId"])["text"] == "Look at this")
+    [file] = with_sarah.message(sent["messageId"])["attachments"]
+    assert file["name"] == "evilgnp.exe"
+    given = with_sarah.demo.caller.get(file["url"])
+    assert given.text == "<h1>Hi</h1>"
+    assert "evilgnp.exe" in given.headers["content-disposition"]
+    assert given.headers["content-type"] == "application/octet-stream"
+
+
 def test_a_groups_changes_are_shown(running_demo: RunningDemo) -> None:
     begun = running_demo.sandbox.post(
         "/sandbox/people/janesmith/groups", members=["ada", SARAH], title="Plans", text="Where to?"

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from threadline.api.voyager import schemas
-from threadline.model import urns
+from threadline.model import file_names, urns
 from threadline.model.access import ApiKey, Tenant
 from threadline.model.accounts import Account, next_action
 from threadline.model.attachments import attachment_id
@@ -304,14 +304,15 @@ def tenant(shown: Tenant) -> schemas.TenantItem:
 def _content(message: Message, place: int) -> schemas.ContentItem:
     one = message.content[place]
     # What we fetch keeps its address here, though LinkedIn's own expires.
-    name = attachment_id(message.message_id, place) if one.kind in _FETCHED else None
+    ours = attachment_id(message.message_id, place) if one.kind in _FETCHED else None
     return schemas.ContentItem(
         kind=one.kind,
         wire_kind=one.wire_kind,
-        id=name,
+        id=ours,
         urn=one.urn,
-        url=f"/api/attachments/{name}" if name else one.url,
-        name=one.name,
+        url=f"/api/attachments/{ours}" if ours else one.url,
+        # Whoever sent it chose it, and a client may save the file under it.
+        name=file_names.cleaned(one.name) if ours and one.name else one.name,
         media_type=one.media_type,
         byte_size=one.byte_size,
         duration=one.duration,
@@ -320,6 +321,6 @@ def _content(message: Message, place: int) -> schemas.ContentItem:
         text=one.text,
         sender_urn=None if one.sender_id is None else _urn(one.sender_id),
         sent_at=time_or_none(one.sent_at),
-        expires_at=None if name else time_or_none(one.expires_at),
+        expires_at=None if ours else time_or_none(one.expires_at),
         raw=one.raw,
     )
