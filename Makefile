@@ -7,6 +7,8 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 EDITABLE := $(INSTALL) --no-deps --no-build-isolation --editable .
+# Most tests wait for sockets, so more of them than there are cores run well beside each other.
+WORKERS ?= 4
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -22,8 +24,8 @@ demo: $(RUNTIME) ## Run the gateway and the simulated LinkedIn together, with th
 serve: $(RUNTIME) ## Run the gateway alone, towards the LinkedIn that the settings name.
 	@exec $(BIN)/threadline serve
 
-test: $(DEVELOPMENT) ## Run every test.
-	$(BIN)/python -m pytest
+test: $(DEVELOPMENT) ## Run every test; WORKERS=1 runs them one after the other.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(DEVELOPMENT) ## Check style, types, the floors of the house, the house rules and the docs.
 	$(BIN)/ruff check .
