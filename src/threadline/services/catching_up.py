@@ -35,7 +35,7 @@ from threadline.services.accounts import Accounts
 from threadline.services.backfilling import CATEGORIES, Backfilling
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outcomes import Outcomes
-from threadline.services.reached import Reached, Unstored
+from threadline.services.reached import Reached, Unstored, newest_activity
 from threadline.services.recording import Recorded, Recorder, Telling
 from threadline.services.shown import in_order
 from threadline.store import accounts, conversations, messages, positions, receipts, thread_positions
@@ -97,6 +97,7 @@ class CatchingUp:
         self._recorder = recorder
         self._backfilling = backfilling
         self._outcomes = outcomes
+        self._clock = clock
         self._metrics = metrics
         self._unstored = Unstored(clock)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -118,7 +119,7 @@ class CatchingUp:
         self._unstored.forget(account.account_id)
         async with self._accounts.calling(account) as client:
             sync = await client.inbox.newest()
-        baseline = max((one.last_activity_at for one in sync.conversations), default=0)
+        baseline = newest_activity(sync.conversations, self._clock.now())
         await self._backfilling.begin(account, sync_token=sync.sync_token, baseline_at=baseline)
         await self._record(account, sync.conversations, [], None)
 
@@ -142,7 +143,7 @@ class CatchingUp:
         held |= await self._tell(account, found)
         await self._read_receipts(account, changes.conversations.values())
 
-        newest = max((one.last_activity_at for one in changes.conversations.values()), default=reach)
+        newest = newest_activity(changes.conversations.values(), self._clock.now(), reach)
         tokens = {key: token for one in found for key, token in one.tokens.items() if key not in held}
         if changes.cleared:
             self._unstored.forget(account_id)

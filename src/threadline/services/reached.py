@@ -7,14 +7,24 @@ ones again and found everything as it is.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from threadline.model.clock import SECOND, Clock
+from threadline.model.clock import DAY, SECOND, Clock
+from threadline.model.conversations import Conversation
 
 LAG = 10 * SECOND
 """Beyond the longest time for which a frame can lie between LinkedIn and the store, in milliseconds."""
+
+
+def newest_activity(shown: Iterable[Conversation], now: int, default: int = 0) -> int:
+    """The newest activity of some conversations, not believing one that lies days ahead of `now`.
+
+    Whatever came before it would count as known. Where all of them lie ahead, it is our clock that is wrong.
+    """
+    times = [one.last_activity_at for one in shown]
+    return max([at for at in times if at <= now + DAY] or times, default=default)
 
 
 class Reached(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from threadline.model.errors import SeatRequired, ThreadlineError
 from threadline.model.sends import SendState
 from threadline.services.accounts import Accounts
 from threadline.services.metrics import ServiceMetrics
+from threadline.services.reached import newest_activity
 from threadline.services.recording import Recorder, Telling
 from threadline.services.sales_people import identified
 from threadline.services.sales_sends import SalesSends
@@ -139,7 +140,7 @@ class Sales:
                     break
                 before = page.next_before
         threads = [await self._read(account, thread) for thread in found.values()]
-        newest = max((one.conversation.last_activity_at for one in threads), default=0)
+        newest = newest_activity((one.conversation for one in threads), self._clock.now())
         await self._record(
             account,
             threads,
@@ -158,7 +159,8 @@ class Sales:
     async def _begin(self, account: Account) -> SalesPosition:
         """Store where the inbox is first read: what is later will be told."""
         pages = [await self._page(account, folder, None) for folder in _FOLDERS]
-        newest = max((one.conversation.last_activity_at for page in pages for one in page.threads), default=0)
+        listed = (one.conversation for page in pages for one in page.threads)
+        newest = newest_activity(listed, self._clock.now())
         reached = SalesPosition(baseline_at=newest, followed_until=newest)
         async with self._database.transaction() as tx:
             await sales.put_position(tx, account.account_id, reached)
