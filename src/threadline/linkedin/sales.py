@@ -221,4 +221,7 @@ def _read_delivered(body: bytes, thread_id: str | None) -> SalesDelivered:
     thread = text_in(part_in(value, "threadId")) or thread_id
     if not message or not thread:
         raise msgspec.ValidationError("there are no ids of a message and its thread in it")
-    return SalesDelivered(message_id=message_id_of(message), thread_id=urns.thread_id(thread))
+    try:
+        return SalesDelivered(message_id=message_id_of(message), thread_id=urns.thread_id(thread))
+    except urns.NotAnIdentifier as error:
+        raise msgspec.ValidationError("an id in it is none") from error
