@@ -100,6 +100,7 @@ async def test_a_huge_limit_is_brought_down_to_a_hundred(shared: Face, limit: st
         ("export/inbox?months=abc", "months"),
         ("export/inbox?categories=INBOX,NOPE", "categories"),
         ("export/inbox?categories=", "categories"),
+        ("conversations/2-AAAA?presence=maybe", "presence"),
         ("messages", "profileUrl"),
         ("messages?profileUrl=", "profileUrl"),
         ("messages?profileUrl=https://example.org/in/janesmith", "profileUrl"),

@@ -59,13 +59,14 @@ async def show_conversation(request: Request) -> Response:
 
 async def _show_conversation(request: Request, account: Account) -> Response:
     query = queries.query_of(request)
+    presence = queries.flag(query, "presence")
     page = await services_of(request).inbox.messages(
         account,
         request.path_params["conversation"],
         queries.limit(query, THREAD_LIMIT),
         query.get("nextCursor"),
     )
-    if query.get("presence") == "true" and page.conversation is not None:
+    if presence and page.conversation is not None:
         shown = page.conversation.participants
         known = await services_of(request).presences.of(account, [one.person_id for one in shown])
         items = [

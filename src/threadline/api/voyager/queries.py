@@ -62,6 +62,14 @@ def categories(query: Query) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def flag(query: Query, name: str) -> bool:
+    """Whether something is asked for that is left out otherwise: `true` or `false`."""
+    found = query.get(name, "false")
+    if found not in ("true", "false"):
+        raise BadInput(f"{name}: it is true or false, not {found[:40]!r}.", field=name)
+    return found == "true"
+
+
 def profile_address(query: Query) -> str:
     """The address of the person that is asked about."""
     found = query.get("profileUrl", "").strip()
