@@ -14,9 +14,9 @@ MANUAL = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding=
 
 
 def commands() -> list[str]:
-    """The blocks that call the admin API."""
+    """The blocks that call a running sandbox."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
-    return [block for block in blocks if block.startswith("S=")]
+    return [block for block in blocks if block.startswith(("S=", "H="))]
 
 
 @pytest.mark.parametrize("block", commands(), ids=lambda block: block.splitlines()[1][:30])
