@@ -64,7 +64,7 @@ def answers(text: str) -> list[Any]:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def followed(running_demo: RunningDemo, tmp_path_factory: pytest.TempPathFactory) -> Followed:
     """Every line of the page, run in one shell by somebody who has the two files at hand."""
     folder = tmp_path_factory.mktemp("manual")
