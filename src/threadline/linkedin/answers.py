@@ -69,7 +69,8 @@ def _page(answer: Answer) -> str | None:
     """The first segment of the page that a redirect leads to, or that came in place of JSON."""
     if 300 <= answer.status < 400:
         return _known_page(answer.headers.get("Location", ""))
-    if not _is_page(answer.body):
+    # A page that a failing server puts up proves nothing: a message may have left (contracts/DECISIONS.md 1).
+    if not _is_page(answer.body) or 500 <= answer.status < 600:
         return None
     # Redirects are not followed, so a page seldom stands at its own address: its title tells it too.
     return (

@@ -124,6 +124,14 @@ def test_a_server_error_stays_one_when_the_session_was_deleted_with_it() -> None
     assert error.may_have_left
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_error_stays_one_whatever_page_it_shows(status: int) -> None:
+    for title in (b"Sign in", b"Security verification"):
+        error = failure(status, PAGE % title)
+        assert type(error) is ServerTrouble
+        assert error.may_have_left
+
+
 @pytest.mark.promise("wire.6.2.new-conversation")
 @pytest.mark.parametrize(
     ("body", "code", "reason"),
