@@ -19,7 +19,7 @@ def test_every_state_names_the_one_thing_to_do(state: AccountState) -> None:
     assert next_action(state).endswith(".")
 
 
-@pytest.mark.parametrize("state", PERSON_MUST_ACT)
+@pytest.mark.parametrize("state", sorted(PERSON_MUST_ACT))
 def test_a_state_that_does_not_end_by_itself_tells_how_to_link_again(state: AccountState) -> None:
     assert "POST /api/session" in next_action(state)
 
