@@ -63,19 +63,16 @@ class Inbox:
     async def since(self, sync_token: str) -> ConversationSync:
         """The conversations changed since `sync_token`, in pages: call again until one is empty (C2).
 
-        Where LinkedIn refuses the call, the newest are read instead, with `clear_cache` set; without a token
-        where the query is gone and not the token, so that nothing is passed over when the query is back.
+        Where LinkedIn refuses the call, as for an id that is gone, the newest are read instead, with
+        `clear_cache` set and without a token: the one given stays valid, so that nothing is passed over when
+        the query is back. A token that LinkedIn does not know is no refusal (§4).
         """
         try:
             return await self._sync("conversations_since", {"syncToken": sync_token})
         except Refusal as error:
             if error.in_part or error.status not in (400, 404, 410):
                 raise
-            token_is_bad = error.status == 400
-        newest = await self.newest()
-        return msgspec.structs.replace(
-            newest, clear_cache=True, sync_token=newest.sync_token if token_is_bad else None
-        )
+        return msgspec.structs.replace(await self.newest(), clear_cache=True, sync_token=None)
 
     async def page(
         self, category: str, *, before: int | None = None, cursor: str | None = None, count: int = 20
