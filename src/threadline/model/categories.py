@@ -1,4 +1,4 @@
-"""How the categories of a conversation change when it is put somewhere (contracts/linkedin-wire.md §§4, 6)."""
+"""How categories change when a conversation is put somewhere (contracts/linkedin-wire.md §§4, 6)."""
 
 STARRED = "STARRED"
 ARCHIVE = "ARCHIVE"

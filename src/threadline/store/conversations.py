@@ -219,8 +219,9 @@ async def show_newest(tx: Transaction, account_id: str, thread_id: str, removed_
 
 async def remove(tx: Transaction, account_id: str, thread_id: str) -> None:
     """Remove a conversation that was deleted at LinkedIn, with its messages and all that hangs on them."""
-    for noun in ("receipts", "typing", "thread_positions"):
-        await tx.run(f"{noun}.remove_thread", account_id=account_id, thread_id=thread_id)
+    await tx.run("receipts.remove_thread", account_id=account_id, thread_id=thread_id)
+    await tx.run("typing.remove_thread", account_id=account_id, thread_id=thread_id)
+    await tx.run("thread_positions.remove_thread", account_id=account_id, thread_id=thread_id)
     await tx.run("messages.remove_thread", account_id=account_id, thread_id=thread_id)
     await tx.run("conversations.remove_everyone", account_id=account_id, thread_id=thread_id)
     await tx.run("conversations.remove", account_id=account_id, thread_id=thread_id)
