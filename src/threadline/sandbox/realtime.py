@@ -187,9 +187,7 @@ class Streams:
 
     def publish_subscribed(self, topic: str, at: int, payload: dict[str, Any]) -> None:
         """Send an event on the topic of this URN to every stream that subscribed to it (§8.5)."""
-        frame = _frame(
-            "DecoratedEvent", id=str(uuid.uuid4()), topic=topic, leftServerAt=at, payload=payload
-        )
+        frame = _frame("DecoratedEvent", id=str(uuid.uuid4()), topic=topic, leftServerAt=at, payload=payload)
         for streams in self._open.values():
             for stream in streams:
                 if topic in stream.topics:
