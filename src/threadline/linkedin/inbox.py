@@ -165,6 +165,16 @@ class Inbox:
             found.update((one.thread_id, one) for one in shown)
         return [found[thread_id] for thread_id in thread_ids if thread_id in found]
 
+    async def is_there(self, thread_id: str) -> bool:
+        """Whether LinkedIn still has a conversation (C8), also one that cannot be understood."""
+        try:
+            await self._by_id(thread_id)
+        except Refusal as error:
+            if error.in_part and error.status == 404:
+                return False
+            raise
+        return True
+
     async def _together(self, thread_ids: Sequence[str]) -> list[Conversation]:
         owner = await self._mailbox.owner()
         variables: dict[str, restli.Value] = {
@@ -175,15 +185,10 @@ class Inbox:
         return await self._conversations(page)
 
     async def _one_by_one(self, thread_ids: Sequence[str]) -> list[Conversation]:
-        owner = await self._mailbox.owner()
         found: list[Conversation] = []
         for thread_id in thread_ids:
-            variables: dict[str, restli.Value] = {
-                "messengerConversationsId": urns.conversation_urn(owner, thread_id),
-                "count": 20,
-            }
             try:
-                page = await self._query("conversation_by_id", "messenger_conversations_by_id", variables)
+                page = await self._by_id(thread_id)
             except Refusal as error:
                 # Refused as a whole, it would be the query that LinkedIn does not know any more.
                 if error.in_part and error.status == 404:
@@ -236,6 +241,13 @@ class Inbox:
             deleted_thread_ids=deleted_ids(found.metadata, "conversation"),
             clear_cache=found.metadata.should_clear_cache is True,
         )
+
+    async def _by_id(self, thread_id: str) -> Page[wire.Conversation]:
+        variables: dict[str, restli.Value] = {
+            "messengerConversationsId": urns.conversation_urn(await self._mailbox.owner(), thread_id),
+            "count": 20,
+        }
+        return await self._query("conversation_by_id", "messenger_conversations_by_id", variables)
 
     async def _query(
         self, variant: str, field: str, variables: Mapping[str, restli.Value]

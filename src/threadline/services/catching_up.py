@@ -24,7 +24,6 @@ from threadline.model.clock import Clock
 from threadline.model.conversations import Conversation
 from threadline.model.copies import (
     changed_reactions,
-    kept_conversation,
     kept_message,
     was_edited,
     was_recalled,
@@ -32,14 +31,15 @@ from threadline.model.copies import (
 from threadline.model.errors import Refused
 from threadline.model.messages import Message
 from threadline.services.accounts import Accounts
-from threadline.services.backfilling import CATEGORIES, Backfilling
+from threadline.services.backfilling import Backfilling
 from threadline.services.metrics import ServiceMetrics
 from threadline.services.outcomes import Outcomes
 from threadline.services.reached import Reached, Unstored, newest_activity
 from threadline.services.recording import Recorded, Recorder, Telling
+from threadline.services.relisting import relist, says_more
 from threadline.services.shown import in_order
 from threadline.store import accounts, conversations, messages, positions, receipts, thread_positions
-from threadline.store.conversations import History, StoredConversation
+from threadline.store.conversations import History
 from threadline.store.database import Database
 from threadline.store.positions import Position
 
@@ -138,7 +138,7 @@ class CatchingUp:
             self._database, account.account_id, [one.thread_id for one in listed]
         )
         held |= (await self._record(account, listed, [], changes.as_of)).passed_over
-        explained = {one.thread_id for one in listed if _says_more(before.get(one.thread_id), one)}
+        explained = {one.thread_id for one in listed if says_more(before.get(one.thread_id), one)}
         found = await self._read(account, changes.conversations, reach, explained, known)
         held |= await self._tell(account, found)
         await self._read_receipts(account, changes.conversations.values())
@@ -182,27 +182,14 @@ class CatchingUp:
             changes.token = sync.sync_token or changes.token
             if sync.clear_cache:
                 changes.cleared = True
-                changes.conversations.update(await self._read_again(account, reach))
+                anew = await relist(self._database, self._accounts, account, reach)
+                changes.conversations.update(anew.changed)
+                changes.deleted.extend(anew.gone)
             if not (sync.conversations or sync.deleted_thread_ids) or not moved:
                 break
         # One that was deleted and came back is there; the messages that are gone are named with its messages.
         changes.deleted = [one for one in changes.deleted if one not in changes.conversations]
         return changes
-
-    async def _read_again(self, account: Account, since: int) -> dict[str, Conversation]:
-        """The conversations active since `since`, where LinkedIn forgot our token."""
-        found: dict[str, Conversation] = {}
-        for category in CATEGORIES:
-            cursor: str | None = None
-            while True:
-                async with self._accounts.calling(account) as client:
-                    page = await client.inbox.page(category, cursor=cursor)
-                found.update((one.thread_id, one) for one in page.conversations)
-                cursor = page.next_cursor
-                oldest = min((one.last_activity_at for one in page.conversations), default=0)
-                if cursor is None or oldest < since:
-                    break
-        return found
 
     async def _delete(self, account: Account, changes: _Changes) -> set[str]:
         """Remove the conversations that are gone; answers those that changed while LinkedIn was asked."""
@@ -385,13 +372,6 @@ class CatchingUp:
         for send_id in recorded.settled_sends:
             self._outcomes.settled(send_id)
         return recorded
-
-
-def _says_more(stored: StoredConversation | None, shown: Conversation) -> bool:
-    """Whether a copy of a conversation itself shows what changed, or that there is a new message."""
-    if stored is None or shown.last_activity_at > stored.conversation.last_activity_at:
-        return True
-    return kept_conversation(stored.conversation, shown) != stored.conversation
 
 
 def _says_otherwise(stored: Message, shown: Message) -> bool:

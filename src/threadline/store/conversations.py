@@ -82,6 +82,14 @@ async def stored(
     return {row["thread_id"]: _stored(row) for row in rows}
 
 
+async def of_main_inbox(reader: Reader, account_id: str) -> list[str]:
+    """The ids of every conversation that is stored of LinkedIn's main inbox."""
+    rows = await reader.rows(
+        "conversations.of_source", account_id=account_id, source=InboxSource.LINKEDIN.value
+    )
+    return [row["thread_id"] for row in rows]
+
+
 async def remove_participants(
     tx: Transaction, account_id: str, thread_id: str, person_ids: Iterable[str]
 ) -> None:

@@ -303,3 +303,39 @@ async def test_who_joins_a_group_keeps_the_vanity_name_that_is_known_of_them(liv
     await followed.told(1, EventType.CONVERSATION_UPDATED)
     people = (await followed.conversation(made["threadId"])).participants
     assert "john-doe-123" in [person.vanity for person in people]
+
+
+@pytest.mark.promise("design.3.nothing-lost")
+async def test_where_linkedin_forgot_the_token_old_conversations_are_compared_too(gateway: Rehearsal) -> None:
+    await gateway.link()
+    await gateway.until_state(AccountState.CONNECTED)
+    account = await gateway.account()
+    first = await gateway.services.inbox.conversations(account, Folder.PRIMARY, 100, None)
+    old = [one for one in first.conversations if one.read and one.kind == "direct"][-3:]
+    deleted, unread, kept = (one.thread_id for one in old)
+    seen = len(await gateway.events())
+    await gateway.gateway.stop()
+    await does(gateway, "delete", who="ada", thread=deleted)()
+    await does(gateway, "unread", who="ada", thread=unread)()
+    await gateway.rebuild(started=False)
+    async with gateway.gateway.database.transaction() as tx:
+        await tx.run(
+            "sync.followed",
+            account_id=account.account_id,
+            sync_token="bm90LWEtdG9rZW4=",
+            followed_until=SystemClock().now(),
+        )
+    await gateway.gateway.start()
+
+    async def compared() -> bool:
+        kinds = {event.type for event in (await gateway.events())[seen:]}
+        return {EventType.CONVERSATION_DELETED, EventType.CONVERSATION_UNREAD} <= kinds
+
+    await until(compared)
+    told = [event for event in (await gateway.events())[seen:] if event.thread_id]
+    assert [(event.type, event.thread_id) for event in told if event.type.startswith("conversation.")] == [
+        (EventType.CONVERSATION_DELETED, deleted),
+        (EventType.CONVERSATION_UNREAD, unread),
+    ]
+    assert all(event.backfilled for event in told)
+    assert (await gateway.services.inbox.conversation(await gateway.account(), kept)).read

@@ -149,3 +149,7 @@ SELECT c.thread_id FROM conversation_participants p
 JOIN conversations c ON c.account_id = p.account_id AND c.thread_id = p.thread_id
 WHERE p.account_id = :account_id AND p.person_id = :person_id AND c.group_chat = 0
 ORDER BY CASE WHEN c.kind = 'direct' THEN 0 ELSE 1 END, c.last_activity_at DESC, c.thread_id DESC LIMIT 1;
+
+-- name: of_source
+-- Every conversation of one of LinkedIn's inboxes.
+SELECT thread_id FROM conversations WHERE account_id = :account_id AND source = :source ORDER BY thread_id;
