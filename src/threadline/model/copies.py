@@ -38,6 +38,11 @@ def kept_message(stored: Message, shown: Message) -> Message:
     return msgspec.structs.replace(shown, origin_token=token, subject=shown.subject or stored.subject)
 
 
+def first_kept(shown: Message) -> Message:
+    """What is stored of a message that was not stored before: nothing of what was taken back."""
+    return recalled(shown) if shown.render_format == RenderFormat.RECALLED else shown
+
+
 def recalled(message: Message) -> Message:
     """The message without what was taken back."""
     return msgspec.structs.replace(

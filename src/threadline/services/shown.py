@@ -6,7 +6,7 @@ import msgspec
 
 from threadline.model.accounts import Account
 from threadline.model.conversations import Conversation
-from threadline.model.copies import kept_conversation, kept_message, same_message
+from threadline.model.copies import first_kept, kept_conversation, kept_message, same_message
 from threadline.model.messages import Message
 from threadline.model.people import Person
 from threadline.store import conversations, deletions, messages
@@ -50,9 +50,9 @@ class Shown:
         as_of: int | None,
     ) -> "Shown":
         """Read what is stored of what was shown, and leave out what changed after `as_of`."""
-        by_activity = sorted(conversations_shown, key=lambda one: one.last_activity_at)
+        by_activity = sorted(map(_with_last_kept, conversations_shown), key=lambda one: one.last_activity_at)
         newest = {one.thread_id: one for one in by_activity}
-        given = {one.message_id: one for one in messages_shown}
+        given = {one.message_id: first_kept(one) for one in messages_shown}
         last = [one.last_message for one in newest.values() if one.last_message]
         threads = dict.fromkeys([*newest, *(one.thread_id for one in given.values())])
         ids = dict.fromkeys([*given, *(one.message_id for one in last)])
@@ -156,6 +156,12 @@ class Shown:
         for message in self.messages.values():
             everyone.setdefault(message.sender.person_id, message.sender)
         return [person for person in everyone.values() if _is_learnt(person, known.get(person.person_id))]
+
+
+def _with_last_kept(shown: Conversation) -> Conversation:
+    if shown.last_message is None:
+        return shown
+    return msgspec.structs.replace(shown, last_message=first_kept(shown.last_message))
 
 
 def in_order(messages_shown: Iterable[Message]) -> list[Message]:

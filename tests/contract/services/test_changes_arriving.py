@@ -339,3 +339,24 @@ async def test_where_linkedin_forgot_the_token_old_conversations_are_compared_to
     ]
     assert all(event.backfilled for event in told)
     assert (await gateway.services.inbox.conversation(await gateway.account(), kept)).read
+
+
+@pytest.mark.promise("wire.8.3.changes-shown")
+async def test_of_a_message_taken_back_before_it_was_known_nothing_is_stored_but_that_it_was_there(
+    gateway: Rehearsal,
+) -> None:
+    await gateway.link()
+    await gateway.until_state(AccountState.CONNECTED)
+    await gateway.gateway.stop()
+    oops = await gateway.writes(SARAH, "Oops")
+    await does(gateway, "react", who="ada", message=oops["messageId"], emoji="👏")()
+    await does(gateway, "recall", message=oops["messageId"])()
+    await gateway.rebuild()
+
+    async def stored() -> bool:
+        return any(event.data.get("messageId") == oops["messageId"] for event in await gateway.events())
+
+    await until(stored)
+    page = await gateway.services.inbox.messages(await gateway.account(), oops["threadId"], 5, None)
+    [found] = [one for one in page.messages if one.message_id == oops["messageId"]]
+    assert (found.render_format, found.text, found.reactions) == (RenderFormat.RECALLED, "", ())

@@ -9,6 +9,7 @@ from threadline.model.copies import (
     ReactionChange,
     changed_reactions,
     conversation_changes,
+    first_kept,
     kept_conversation,
     kept_message,
     same_message,
@@ -38,6 +39,12 @@ def test_an_edited_message_never_goes_back_to_the_words_before() -> None:
     assert kept_message(EDITED, PLAIN) == EDITED
     again = msgspec.structs.replace(EDITED, text="Hello!")
     assert kept_message(EDITED, again) == again
+
+
+def test_a_message_that_is_first_met_recalled_is_stored_without_what_was_taken_back() -> None:
+    reacted = msgspec.structs.replace(RECALLED, reactions=(Reaction("👏", 1),))
+    assert first_kept(reacted) == RECALLED
+    assert first_kept(PLAIN) == PLAIN
 
 
 def test_a_recall_takes_words_files_and_reactions_away() -> None:
