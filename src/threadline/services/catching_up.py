@@ -279,7 +279,7 @@ class CatchingUp:
         found = list(sync.messages)
         tokens = {thread_id: sync.sync_token} if sync.sync_token is not None else {}
         explained = explained or await self._differ(account, found)
-        pages = 0
+        pages, whole = 0, False
         while found and len(found) >= _SYNC_PAGE:
             oldest = min(message.delivered_at for message in found)
             if oldest < reach and (explained or pages >= _DEEPEST_PAGES):
@@ -293,11 +293,35 @@ class CatchingUp:
                     page = await client.messages.earlier(thread_id, page.previous_cursor, _THREAD_PAGE)
             further = [message for message in page.messages if message.message_id not in seen]
             if not further:
+                whole = True
                 break
             explained = explained or await self._differ(account, further)
             found.extend(further)
             pages += 1
-        return _Read(found, sync.deleted_message_ids, tokens, as_of)
+        else:
+            whole = True
+        gone = await self._gone_before(account, thread_id, found) if whole else []
+        return _Read(found, [*sync.deleted_message_ids, *gone], tokens, as_of)
+
+    async def _gone_before(self, account: Account, thread_id: str, shown: Sequence[Message]) -> list[str]:
+        """The stored messages that are older than all of a conversation, where LinkedIn has none so old.
+
+        A conversation that was deleted, and in which somebody wrote again, begins anew.
+        """
+        if not shown:
+            return []
+        oldest = min(one.delivered_at for one in shown)
+        found: list[str] = []
+        place = (oldest, "")
+        while page := await messages.page(self._database, account.account_id, thread_id, place, _THREAD_PAGE):
+            found.extend(one.message_id for one in page)
+            place = (page[-1].delivered_at, page[-1].message_id)
+        if found:
+            async with self._accounts.calling(account) as client:
+                further = await client.messages.before(thread_id, oldest - 1, 1)
+            if further.messages or further.previous_cursor is not None:
+                return []
+        return found
 
     async def _differ(self, account: Account, shown: Sequence[Message]) -> bool:
         """Whether any of some messages is not stored just so."""

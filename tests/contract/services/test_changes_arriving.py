@@ -360,3 +360,31 @@ async def test_of_a_message_taken_back_before_it_was_known_nothing_is_stored_but
     page = await gateway.services.inbox.messages(await gateway.account(), oops["threadId"], 5, None)
     [found] = [one for one in page.messages if one.message_id == oops["messageId"]]
     assert (found.render_format, found.text, found.reactions) == (RenderFormat.RECALLED, "", ())
+
+
+@pytest.mark.promise("design.3.nothing-lost")
+async def test_a_conversation_deleted_and_written_in_again_within_a_gap_holds_what_is_new_alone(
+    gateway: Rehearsal,
+) -> None:
+    await gateway.link()
+    await gateway.until_state(AccountState.CONNECTED)
+    account = await gateway.account()
+    before = await gateway.services.inbox.messages_with(account, SARAH, 50, None)
+    assert len(before.messages) > 1
+    await gateway.gateway.stop()
+    thread_id = before.conversation.thread_id
+    await does(gateway, "delete", who="ada", thread=thread_id)()
+    again = await gateway.writes(SARAH, "Are you there?")
+    assert again["threadId"] == thread_id
+    await gateway.rebuild()
+
+    async def stored() -> bool:
+        return any(event.data.get("messageId") == again["messageId"] for event in await gateway.events())
+
+    await until(stored)
+
+    async def alone() -> bool:
+        page = await gateway.services.inbox.messages(account, thread_id, 50, None)
+        return [one.message_id for one in page.messages] == [again["messageId"]]
+
+    await until(alone)
