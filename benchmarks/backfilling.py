@@ -26,9 +26,9 @@ from threadline.model.accounts import Account
 from threadline.model.clock import HOUR, Clock, DrivenClock
 from threadline.model.randomness import SeededRandomness
 from threadline.services.accounts import Accounts
-from threadline.services.backfilling import Backfilling
-from threadline.services.journal import Journal
-from threadline.services.recording import Recorder
+from threadline.services.records.journal import Journal
+from threadline.services.records.recording import Recorder
+from threadline.services.syncing.backfilling import Backfilling
 from threadline.store import accounts, tenants
 from threadline.store.database import Database
 from threadline.store.sqlite import SqliteDatabase

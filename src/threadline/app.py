@@ -20,39 +20,39 @@ from threadline.model.clock import Clock, SystemClock
 from threadline.model.randomness import Randomness, SystemRandomness
 from threadline.services.access import Access
 from threadline.services.accounts import RESUME, Accounts
-from threadline.services.aiming import Aiming
-from threadline.services.altering import Altering
-from threadline.services.arranging import Arranging
-from threadline.services.backfilling import Backfilling
-from threadline.services.catching_up import CatchingUp
-from threadline.services.changing import Changing
-from threadline.services.composing import Composing
+from threadline.services.changes.altering import Altering
+from threadline.services.changes.arranging import Arranging
+from threadline.services.changes.changing import Changing
+from threadline.services.changes.echoes import Echoes
+from threadline.services.changes.grouping import Grouping
 from threadline.services.cursors import Cursors
-from threadline.services.echoes import Echoes
 from threadline.services.exporting import Exporting
-from threadline.services.grouping import Grouping
 from threadline.services.inbox import Inbox
-from threadline.services.inmail import InMail
-from threadline.services.journal import Journal
-from threadline.services.leaving import Leaving
 from threadline.services.linking import Linking
-from threadline.services.locating import Locating
-from threadline.services.media import Media
+from threadline.services.media.files import Media
+from threadline.services.media.opening import Opening
 from threadline.services.metrics import ServiceMetrics
-from threadline.services.opening import Opening
-from threadline.services.outbox import OUTBOX, SETTLE
-from threadline.services.outcomes import Outcomes
 from threadline.services.people import People
 from threadline.services.presence import Presences
-from threadline.services.recording import Recorder
-from threadline.services.sales import FOLLOW_SALES, Sales
-from threadline.services.sales_sends import SalesSends
+from threadline.services.records.journal import Journal
+from threadline.services.records.recording import Recorder
+from threadline.services.sales.inbox import FOLLOW_SALES, Sales
+from threadline.services.sales.seats import Seats
 from threadline.services.searching import Searching
-from threadline.services.seats import Seats
-from threadline.services.sending import Sending
-from threadline.services.settling import Settling
-from threadline.services.syncing import FOLLOW, Syncing
-from threadline.services.typing_shown import TypingShown
+from threadline.services.sends.aiming import Aiming
+from threadline.services.sends.composing import Composing
+from threadline.services.sends.inmail import InMail
+from threadline.services.sends.leaving import Leaving
+from threadline.services.sends.locating import Locating
+from threadline.services.sends.outbox import OUTBOX, SETTLE
+from threadline.services.sends.outcomes import Outcomes
+from threadline.services.sends.sales_sends import SalesSends
+from threadline.services.sends.sending import Sending
+from threadline.services.sends.settling import Settling
+from threadline.services.sends.typing_shown import TypingShown
+from threadline.services.syncing.backfilling import Backfilling
+from threadline.services.syncing.catching_up import CatchingUp
+from threadline.services.syncing.following import FOLLOW, Syncing
 from threadline.settings import Settings
 from threadline.store.database import Database
 from threadline.store.ownership import Ownership

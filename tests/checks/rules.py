@@ -39,7 +39,7 @@ CATCHES_ALL: Final[dict[tuple[str, str], str]] = {
         "_hold",
     ): "a duty that breaks is logged and taken up again, never lost",
     (
-        "src/threadline/services/leaving.py",
+        "src/threadline/services/sends/leaving.py",
         "leave",
     ): "a send that broke must not stay claimed; it is logged, and settles by reading",
     (

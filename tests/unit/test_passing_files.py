@@ -9,7 +9,7 @@ import pytest
 
 from threadline.api.voyager.media.downloads import Passing
 from threadline.model.errors import UpstreamError
-from threadline.services.opening import Opened
+from threadline.services.media.opening import Opened
 
 PATIENCE = 10.0
 

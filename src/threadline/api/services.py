@@ -8,19 +8,19 @@ from starlette.requests import Request
 from threadline.model.clock import Clock
 from threadline.services.access import Access
 from threadline.services.accounts import Accounts
-from threadline.services.arranging import Arranging
-from threadline.services.changing import Changing
+from threadline.services.changes.arranging import Arranging
+from threadline.services.changes.changing import Changing
+from threadline.services.changes.grouping import Grouping
 from threadline.services.exporting import Exporting
-from threadline.services.grouping import Grouping
 from threadline.services.inbox import Inbox
-from threadline.services.inmail import InMail
 from threadline.services.linking import Linking
-from threadline.services.media import Media
+from threadline.services.media.files import Media
 from threadline.services.people import People
 from threadline.services.presence import Presences
+from threadline.services.sales.seats import Seats
 from threadline.services.searching import Searching
-from threadline.services.seats import Seats
-from threadline.services.sending import Sending
+from threadline.services.sends.inmail import InMail
+from threadline.services.sends.sending import Sending
 
 
 @dataclass(frozen=True, slots=True)

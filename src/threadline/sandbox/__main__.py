@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from threadline.sandbox.journal import JournalError
+from threadline.sandbox.network.journal import JournalError
 from threadline.sandbox.options import Options, OptionsError
 from threadline.sandbox.server import run
 

@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from threadline.sandbox import admin
-from threadline.sandbox.dispatch import SIMULATION, dispatch
+from threadline.sandbox.admin import routes as admin
+from threadline.sandbox.api.dispatch import SIMULATION, dispatch
+from threadline.sandbox.living.simulation import Simulation
 from threadline.sandbox.options import Options
-from threadline.sandbox.simulation import Simulation
 
 # Streams end by themselves when asked; whatever else is still open then has this long.
 _STOP_SECONDS = 0.5

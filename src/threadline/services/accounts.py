@@ -48,9 +48,9 @@ from threadline.model.errors import (
 )
 from threadline.model.events import EventType
 from threadline.model.people import Person
-from threadline.services.journal import Journal
 from threadline.services.reasons import refused
-from threadline.services.recording import lock
+from threadline.services.records.journal import Journal
+from threadline.services.records.recording import lock
 from threadline.store import accounts, events, people
 from threadline.store.database import Database, Transaction
 from threadline.store.vault import Vault

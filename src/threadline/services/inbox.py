@@ -16,11 +16,11 @@ from threadline.model.errors import BadInput, NotFound, Refused, ThreadlineError
 from threadline.model.messages import Message
 from threadline.model.people import Person
 from threadline.services.accounts import Accounts
-from threadline.services.backfilling import Backfilling
 from threadline.services.cursors import Cursors
-from threadline.services.locating import Locating
 from threadline.services.people import People
-from threadline.services.recording import Recorder, Telling
+from threadline.services.records.recording import Recorder, Telling
+from threadline.services.sends.locating import Locating
+from threadline.services.syncing.backfilling import Backfilling
 from threadline.store import accounts, conversations, messages, receipts, typing
 from threadline.store.database import Database
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.contract.sandbox.client import PATIENCE, SandboxClient, result
-from threadline.sandbox.habits import Habits, habits_of
+from threadline.sandbox.network.habits import Habits, habits_of
+from threadline.sandbox.network.people import Person, make_people
+from threadline.sandbox.network.threads import Message
 from threadline.sandbox.options import Options
-from threadline.sandbox.people import Person, make_people
-from threadline.sandbox.threads import Message
 
 SEED = 7
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.sandbox.client import PATIENCE, SandboxClient
-from threadline.sandbox.admin_acts import ROUTES
+from threadline.sandbox.admin.acts import ROUTES
 
 MANUAL = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 

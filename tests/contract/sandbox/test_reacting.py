@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.sandbox.client import MESSAGES, SandboxClient, encoded, result
-from threadline.sandbox.emoji import is_emoji
+from threadline.sandbox.protocol.emoji import is_emoji
 
 
 async def received(sandbox: SandboxClient) -> tuple[str, str]:

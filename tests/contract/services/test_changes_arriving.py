@@ -14,7 +14,7 @@ from threadline.model.clock import SystemClock
 from threadline.model.conversations import ConversationSummary, Folder
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Message, RenderFormat
-from threadline.services.outgoing import Outgoing
+from threadline.services.sends.outgoing import Outgoing
 from threadline.store import typing
 
 SARAH = "sarah-chen"

@@ -12,12 +12,12 @@ from threadline.model.errors import EditWindowClosed
 from threadline.model.events import EventType
 from threadline.model.messages import RenderFormat
 from threadline.model.randomness import SystemRandomness
-from threadline.services.arranging import Arrangement
-from threadline.services.changing import Changing
-from threadline.services.echoes import Echoes
-from threadline.services.journal import Journal
-from threadline.services.outgoing import Outgoing
-from threadline.services.recording import Recorder
+from threadline.services.changes.arranging import Arrangement
+from threadline.services.changes.changing import Changing
+from threadline.services.changes.echoes import Echoes
+from threadline.services.records.journal import Journal
+from threadline.services.records.recording import Recorder
+from threadline.services.sends.outgoing import Outgoing
 from threadline.store import conversations, messages
 
 QUIET = "https://www.linkedin.com/in/jane-doe-42/"

@@ -10,7 +10,7 @@ from tests.contract.services.rehearsal import JANE, Rehearsal, until
 from threadline.model.accounts import AccountState
 from threadline.model.compositions import Channel
 from threadline.model.sends import Send, SendState
-from threadline.services.outgoing import Outgoing, Span
+from threadline.services.sends.outgoing import Outgoing, Span
 from threadline.store import messages, sends
 
 

@@ -23,7 +23,7 @@ from threadline.model.sends import SendState
 from threadline.sandbox.options import Options
 from threadline.sandbox.server import serving
 from threadline.services.accounts import RESUME
-from threadline.services.outgoing import Outgoing
+from threadline.services.sends.outgoing import Outgoing
 
 pytestmark = pytest.mark.promise("design.3.nothing-lost", "wire.12.1.statuses", "faults.survived")
 

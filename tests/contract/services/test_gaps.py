@@ -13,9 +13,9 @@ from threadline.model.events import EventType
 from threadline.model.messages import Reaction, Receipt
 from threadline.model.randomness import SystemRandomness
 from threadline.model.sends import Phase, SendState
-from threadline.services.journal import Journal
-from threadline.services.outgoing import Outgoing
-from threadline.services.recording import Recorder, Telling
+from threadline.services.records.journal import Journal
+from threadline.services.records.recording import Recorder, Telling
+from threadline.services.sends.outgoing import Outgoing
 from threadline.store import accounts, conversations, messages
 
 STRANGER = "jane-doe-42"

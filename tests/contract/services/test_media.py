@@ -19,8 +19,8 @@ from threadline.model.errors import (
     SessionExpired,
     Unavailable,
 )
-from threadline.services.media import MOST_ATTACHED, Said
-from threadline.services.spooling import Spool
+from threadline.services.media.files import MOST_ATTACHED, Said
+from threadline.services.media.spooling import Spool
 from threadline.store import attachments
 
 PDF = b"%PDF-1.7\n" + b"x" * 1_000

@@ -18,7 +18,7 @@ from threadline.model.errors import (
     ThreadlineError,
     UpstreamError,
 )
-from threadline.services.media import Said
+from threadline.services.media.files import Said
 from threadline.store import attachments
 
 FILE = b"%PDF-1.7\n" + b"x" * 200_000

@@ -16,8 +16,8 @@ from threadline.model.events import Event, EventType
 from threadline.model.messages import Origin
 from threadline.model.people import Person
 from threadline.model.sends import Send, SendState
-from threadline.services.outgoing import Outgoing
-from threadline.services.sales_people import identified
+from threadline.services.sales.people import identified
+from threadline.services.sends.outgoing import Outgoing
 from threadline.store import accounts, conversations, messages, people
 from threadline.store import sales as positions
 

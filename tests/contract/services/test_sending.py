@@ -18,8 +18,8 @@ from threadline.model.errors import (
 )
 from threadline.model.events import EventType
 from threadline.model.sends import Phase, Send, SendState
-from threadline.services.outbox import SETTLE
-from threadline.services.outgoing import Outgoing
+from threadline.services.sends.outbox import SETTLE
+from threadline.services.sends.outgoing import Outgoing
 from threadline.store import sends
 
 SARAH = "https://www.linkedin.com/in/sarah-chen/"

@@ -7,7 +7,7 @@ from tests.contract.services.rehearsal import JANE, Rehearsal, until
 from threadline.model.accounts import AccountState
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Origin
-from threadline.services.outgoing import Outgoing
+from threadline.services.sends.outgoing import Outgoing
 from threadline.store import conversations
 
 TOLD = (EventType.MESSAGE_RECEIVED, EventType.MESSAGE_SENT)

@@ -11,7 +11,7 @@ from tests.unit.linkedin.frame_examples import FRAMES
 from tests.unit.linkedin.wire_examples import ME, THREAD
 from threadline.linkedin.decoding.stream import FrameReader, Greeting
 from threadline.model.clock import SystemClock
-from threadline.services.watching import Watch
+from threadline.services.syncing.watching import Watch
 from threadline.store import conversations
 
 ARRIVALS = [kind for kind in FRAMES if kind not in ("greeting", "heartbeat", "presence", "deletion")]

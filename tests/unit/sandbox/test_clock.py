@@ -1,6 +1,6 @@
 """The sandbox's own time."""
 
-from threadline.sandbox.clock import Clock
+from threadline.sandbox.network.clock import Clock
 
 
 def test_stamps_always_grow_even_when_time_is_set_back() -> None:

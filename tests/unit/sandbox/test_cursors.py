@@ -2,7 +2,7 @@
 
 import pytest
 
-from threadline.sandbox import cursors
+from threadline.sandbox.protocol import cursors
 
 
 def test_a_token_is_read_in_its_own_world_and_scope_only() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from threadline.sandbox.faults import CALL_KINDS, KINDS, PARAMETERS, STREAM_KINDS
+from threadline.sandbox.living.faults import CALL_KINDS, KINDS, PARAMETERS, STREAM_KINDS
 
 ROOT = Path(__file__).parents[3]
 WITHOUT_ANSWER = {"empty_recipient_lookup", "strict_restli", "strict_tracking_id"}

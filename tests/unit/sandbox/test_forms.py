@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from threadline.sandbox import forms
-from threadline.sandbox.forms import Entity, Record, Reference, Union
+from threadline.sandbox.protocol import forms
+from threadline.sandbox.protocol.forms import Entity, Record, Reference, Union
 
 
 def tree() -> Entity:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from threadline.sandbox.journal import Journal, JournalError
+from threadline.sandbox.network.journal import Journal, JournalError
 
 
 def opened(path: Path, *, seed: int = 1, anchor: int | None = None) -> Journal:

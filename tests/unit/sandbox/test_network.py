@@ -2,8 +2,17 @@
 
 import pytest
 
-from threadline.sandbox.network import Network, make_network
-from threadline.sandbox.threads import ARCHIVE, INBOX, INMAIL, PRIMARY, REQUEST, SECONDARY, SPAM, STARRED
+from threadline.sandbox.network.network import Network, make_network
+from threadline.sandbox.network.threads import (
+    ARCHIVE,
+    INBOX,
+    INMAIL,
+    PRIMARY,
+    REQUEST,
+    SECONDARY,
+    SPAM,
+    STARRED,
+)
 
 ANCHOR = 1_790_035_200_000
 SETS = {

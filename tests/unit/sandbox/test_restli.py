@@ -2,7 +2,7 @@
 
 import pytest
 
-from threadline.sandbox import restli
+from threadline.sandbox.protocol import restli
 
 
 def test_structure_is_read_before_leaves_are_decoded() -> None:

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from threadline.sandbox import urns
+from threadline.sandbox.protocol import urns
 
 THREAD = urns.make_thread_id(Random(1))
 MESSAGE = urns.make_message_id(THREAD, 1_790_000_000_000, 1_012_345)

@@ -10,7 +10,7 @@ from threadline.model.compositions import Channel, Composition
 from threadline.model.messages import Message
 from threadline.model.people import Person
 from threadline.model.sends import Phase, Send, SendState
-from threadline.services.matching import match
+from threadline.services.sends.matching import match
 
 CALLED = 1_790_000_000_000
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from threadline.model.clock import DrivenClock
-from threadline.services.watching import Watch
+from threadline.services.syncing.watching import Watch
 
 NOW = 1_790_000_000_000
 LONG = 3_600.0

@@ -21,7 +21,7 @@ from threadline.model.access import Right
 from threadline.model.accounts import Account
 from threadline.model.errors import NotFound, ThreadlineError
 from threadline.model.sends import Send, SendState
-from threadline.services.outgoing import Outgoing, Span
+from threadline.services.sends.outgoing import Outgoing, Span
 
 DEFAULT_WAIT = 30
 LONGEST_WAIT = 60

@@ -17,7 +17,7 @@ from threadline.api.voyager.envelope import answer
 from threadline.model.access import Right
 from threadline.model.accounts import Account
 from threadline.model.errors import BadInput
-from threadline.services.arranging import Arrangement, Arranging
+from threadline.services.changes.arranging import Arrangement, Arranging
 
 PLACES = {
     "PRIMARY_INBOX": Arrangement.TO_PRIMARY,

@@ -11,7 +11,7 @@ from threadline.api.voyager.changes import present
 from threadline.api.voyager.changes.schemas import EditBody, ReactBody
 from threadline.api.voyager.envelope import answer
 from threadline.model.access import Right
-from threadline.services.outgoing import Span
+from threadline.services.sends.outgoing import Span
 
 _edit = msgspec.json.Decoder(EditBody)
 _reaction = msgspec.json.Decoder(ReactBody)

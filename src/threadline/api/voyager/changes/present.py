@@ -8,8 +8,8 @@ from threadline.model import urns
 from threadline.model.accounts import Account
 from threadline.model.conversations import Conversation
 from threadline.model.messages import Message
-from threadline.services.arranging import Seen
-from threadline.services.changing import Reacted
+from threadline.services.changes.arranging import Seen
+from threadline.services.changes.changing import Reacted
 
 
 def message_changed(account: Account, message: Message) -> schemas.MessageChanged:

@@ -24,7 +24,7 @@ from threadline.model.errors import (
     ProfileNotFound,
     ThreadlineError,
 )
-from threadline.services.arranging import Arrangement
+from threadline.services.changes.arranging import Arrangement
 
 _MESSAGE = description.in_path("message", "The message, by id or URN in any form, percent-encoded.")
 _OF_A_MESSAGE = (*OF_A_READ, MessageNotFound)

@@ -17,7 +17,7 @@ from threadline.api.voyager.errors import error_answer
 from threadline.model.access import Right
 from threadline.model.attachments import ByteRange, byte_range
 from threadline.model.errors import RangeNotSatisfiable, ThreadlineError
-from threadline.services.opening import Opened
+from threadline.services.media.opening import Opened
 
 _log = structlog.get_logger(__name__)
 

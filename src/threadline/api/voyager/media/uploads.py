@@ -15,7 +15,7 @@ from threadline.api.voyager.media import present
 from threadline.api.voyager.media.schemas import Uploaded
 from threadline.model.access import Right
 from threadline.model.errors import BadInput
-from threadline.services.media import Said
+from threadline.services.media.files import Said
 
 _NUMBER = re.compile(r"[0-9]{1,15}\Z")
 

@@ -10,7 +10,7 @@ from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.reaching.schemas import GroupBody
 from threadline.api.voyager.sends import Wait, outcome, spans_of
 from threadline.model.access import Right
-from threadline.services.outgoing import Outgoing
+from threadline.services.sends.outgoing import Outgoing
 
 _body = msgspec.json.Decoder(GroupBody)
 

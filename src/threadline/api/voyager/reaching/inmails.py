@@ -15,7 +15,7 @@ from threadline.api.voyager.sends import Wait, outcome
 from threadline.model.access import Right
 from threadline.model.accounts import Account
 from threadline.model.sends import Send
-from threadline.services.outgoing import Outgoing
+from threadline.services.sends.outgoing import Outgoing
 
 _body = msgspec.json.Decoder(InMailBody)
 

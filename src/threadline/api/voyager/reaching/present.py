@@ -8,7 +8,7 @@ from threadline.api.voyager.schemas import MentionBody, Sent, SentFile
 from threadline.model import urns
 from threadline.model.accounts import Account
 from threadline.model.sends import Send, SendState
-from threadline.services.inmail import CreditsLeft
+from threadline.services.sends.inmail import CreditsLeft
 
 
 def send(account: Account, shown: Send) -> Sent:

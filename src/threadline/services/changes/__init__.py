@@ -1,0 +1,1 @@
+"""Changes of conversations and messages that the account's owner asks for."""

@@ -1,0 +1,1 @@
+"""Sales Navigator: the seats, their people, and the inbox merged into the one inbox."""

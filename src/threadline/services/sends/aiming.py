@@ -1,0 +1,175 @@
+"""Aiming: to whom a send goes, into which conversation, and through which of LinkedIn's inboxes.
+
+Sources: contracts/voyager.md §6.1; contracts/DECISIONS.md 5; contracts/linkedin-wire.md §§6.2, 10, 11.
+"""
+
+from msgspec import Struct
+
+from threadline.model.accounts import Account
+from threadline.model.compositions import Channel
+from threadline.model.errors import (
+    BadInput,
+    ExperimentalOff,
+    GroupTooSmall,
+    MessageToSelf,
+    NotConnected,
+    RecipientMismatch,
+    SeatRequired,
+)
+from threadline.model.sends import Phase
+from threadline.services.inbox import Inbox
+from threadline.services.people import People, named_by, profile_id_of
+from threadline.services.sales.seats import Seats
+from threadline.services.sends.outgoing import Outgoing
+from threadline.store import conversations
+from threadline.store.database import Database
+
+GROUP_LIMIT = 50
+"""The most people that a group chat is opened with; LinkedIn's own figure is not known."""
+
+
+class Aim(Struct, frozen=True, kw_only=True):
+    """Where a send goes, as far as our store and the caller know it."""
+
+    channel: Channel
+    recipient_id: str | None = None
+    thread_id: str | None = None
+    phase: Phase | None = None
+    """What found the conversation; None where LinkedIn is still to be asked."""
+    group_members: tuple[str, ...] = ()
+
+
+class Aiming:
+    """Resolves what a caller names."""
+
+    def __init__(
+        self,
+        database: Database,
+        people_service: People,
+        inbox: Inbox,
+        seats: Seats,
+        *,
+        experimental_allowed: bool,
+    ) -> None:
+        """experimental_allowed: whether InMail, Groups and Sales Navigator writes may leave."""
+        self._database = database
+        self._people = people_service
+        self._inbox = inbox
+        self._seats = seats
+        self._experimental_allowed = experimental_allowed
+
+    async def aim(self, account: Account, outgoing: Outgoing) -> Aim:
+        """Where to send.
+
+        Raises BadInput, MessageToSelf, GroupTooSmall, ProfileNotFound, RecipientMismatch, NotConnected,
+        ConversationNotFound, SeatRequired and ExperimentalOff.
+        """
+        if outgoing.group_members is not None:
+            members = await self._members(account, outgoing.group_members)
+            return Aim(channel=Channel.INBOX, phase=Phase.NEW, group_members=members)
+        if outgoing.inmail:
+            self.check_experimental("InMail")
+        if outgoing.group_id is not None:
+            self.check_experimental("Writing to a member of a LinkedIn group")
+        recipient = await self._recipient(account, outgoing)
+        if outgoing.conversation_id:
+            return await self._named(account, outgoing, outgoing.conversation_id, recipient)
+        if recipient is None:
+            raise BadInput(
+                "Name the recipient with profileUrl or recipientUrn, or a conversation with conversationId.",
+                field="profileUrl",
+            )
+        if outgoing.channel is Channel.SALES_NAVIGATOR:
+            await self.check_seat(account)
+            return Aim(channel=Channel.SALES_NAVIGATOR, recipient_id=recipient, phase=Phase.NEW)
+        if outgoing.inmail:
+            return Aim(channel=Channel.INBOX, recipient_id=recipient, phase=Phase.NEW)
+        for thread_id, accepts_replies in await conversations.with_peer(
+            self._database, account.account_id, recipient
+        ):
+            if accepts_replies:
+                return Aim(
+                    channel=Channel.INBOX, recipient_id=recipient, thread_id=thread_id, phase=Phase.CACHE
+                )
+        return Aim(channel=Channel.INBOX, recipient_id=recipient)
+
+    def check_experimental(self, what: str) -> None:
+        """Refuse an experimental write where it is off; raises ExperimentalOff."""
+        if not self._experimental_allowed:
+            raise ExperimentalOff(f"{what} is experimental, and off towards the live LinkedIn.")
+
+    async def check_seat(self, account: Account) -> None:
+        """Refuse what needs a Sales Navigator seat; raises SeatRequired and ExperimentalOff."""
+        self.check_experimental("Writing through Sales Navigator")
+        seat = account.sales_seat
+        if seat is None:
+            seat = await self._seats.valid(account)
+        if not seat:
+            raise SeatRequired("This account has no Sales Navigator seat.", field="channel")
+
+    async def person(self, account: Account, address: str, field: str) -> str:
+        """The profile id behind an address, name or URN of somebody else; raises MessageToSelf too."""
+        if address.strip().startswith("urn:li:"):
+            person_id = profile_id_of(address, field)
+        else:
+            person_id = (await self._people.find(account, address)).person_id
+        if person_id == account.profile_id:
+            raise MessageToSelf("The recipient is the account's own owner.", field=field)
+        return person_id
+
+    async def _recipient(self, account: Account, outgoing: Outgoing) -> str | None:
+        if outgoing.recipient_urn:
+            recipient = profile_id_of(outgoing.recipient_urn, "recipientUrn")
+            await self._check_same(account, outgoing.profile_url, recipient)
+            if recipient == account.profile_id:
+                raise MessageToSelf("The recipient is the account's own owner.", field="recipientUrn")
+            return recipient
+        if outgoing.profile_url:
+            return await self.person(account, outgoing.profile_url, "profileUrl")
+        return None
+
+    async def _check_same(self, account: Account, profile_url: str | None, recipient: str) -> None:
+        if not profile_url:
+            return
+        named = await self._people.known(account, named_by(profile_url, "profileUrl"))
+        if named is not None and named.person_id != recipient:
+            raise RecipientMismatch("profileUrl and recipientUrn name two different people.")
+
+    async def _named(
+        self, account: Account, outgoing: Outgoing, conversation_id: str, recipient: str | None
+    ) -> Aim:
+        conversation = await self._inbox.conversation(account, conversation_id)
+        members = {person.person_id for person in conversation.participants}
+        if recipient is not None and recipient not in members:
+            raise RecipientMismatch("The person named does not take part in the conversation named.")
+        if not conversation.accepts_replies:
+            raise NotConnected(
+                "LinkedIn takes no replies in this conversation.",
+                field="conversationId",
+                next_step="Write to the person instead, by profileUrl.",
+            )
+        channel = Channel(conversation.source.value)
+        if outgoing.channel not in (Channel.AUTO, channel):
+            raise BadInput(
+                f"The conversation belongs to the channel {channel.value}.",
+                field="channel",
+                next_step="Leave channel out; a reply goes to where its conversation is.",
+            )
+        if channel is Channel.SALES_NAVIGATOR:
+            await self.check_seat(account)
+        only = next(iter(members)) if len(members) == 1 else None
+        return Aim(
+            channel=channel,
+            recipient_id=recipient or only,
+            thread_id=conversation.thread_id,
+            phase=Phase.CACHE,
+        )
+
+    async def _members(self, account: Account, named: tuple[str, ...]) -> tuple[str, ...]:
+        if len(named) > GROUP_LIMIT:
+            raise BadInput(f"recipients: a group is opened with at most {GROUP_LIMIT}.", field="recipients")
+        found = [await self.person(account, one, "recipients") for one in named]
+        members = tuple(dict.fromkeys(found))
+        if len(members) < 2:
+            raise GroupTooSmall("A group chat has at least two other people.", field="recipients")
+        return members
