@@ -14,7 +14,8 @@ from msgspec import Struct
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from threadline.linkedin.errors import ConnectionLost, LinkedInError, ServerTrouble, Unreachable
+from threadline.linkedin.departure import Departure, TimedBody
+from threadline.linkedin.errors import ConnectionLost, LinkedInError, ServerTrouble, TooLate, Unreachable
 
 ANSWER_LIMIT = 16 * 1024 * 1024
 """The largest answer that is read, in bytes after decompression."""
@@ -93,20 +94,29 @@ class Connection:
             self._client = None
 
     async def exchange(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        departure: Departure | None = None,
     ) -> Answer:
         """Send one request and read its whole answer.
 
-        path: everything after the base URL, already encoded. Raises Unreachable, ConnectionLost, or
-        ServerTrouble for what is not HTTP or is too large.
+        path: everything after the base URL, already encoded. departure: until when the body may be written.
+        Raises Unreachable, TooLate, ConnectionLost, or ServerTrouble for what is not HTTP or is too large.
         """
         reach = _Reach()
+        timed: TimedBody | None = None
+        if departure is not None:
+            departure.check()
+            timed = TimedBody(body or b"", departure)
         try:
             async with self._opened().request(
                 method,
                 URL(self.base_url + path, encoded=True),
                 headers=headers,
-                data=body,
+                data=body if timed is None else timed,
                 allow_redirects=False,
                 timeout=self._call_timeout,
                 trace_request_ctx=reach,
@@ -115,6 +125,8 @@ class Connection:
                     response.status, response.url.raw_path, response.headers, await _whole_body(response)
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if timed is not None and timed.late_by is not None:
+                raise TooLate(timed.late_by) from error
             raise _failure(error, reach) from error
 
     @asynccontextmanager

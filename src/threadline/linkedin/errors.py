@@ -8,6 +8,7 @@
     ├── Refusal              LinkedIn said no to this one request, with a status and often a reason
     │   └── NoSeat           Sales Navigator is not open to this account
     ├── ForeignAddress       a file lies where the gateway does not go; nothing was written
+    ├── TooLate              the time until which it might leave was over; nothing was written
     ├── ServerTrouble        a server error, or an answer that cannot be understood   (may have left)
     ├── Unreachable          no connection was made, so nothing was written
     └── ConnectionLost       cut or timed out after bytes may have left                (may have left)
@@ -105,6 +106,20 @@ class ForeignAddress(LinkedInError):
         """reason: why, as a clause."""
         super().__init__(f"the file's address is not gone to: {reason}")
         self.reason = reason
+
+
+class TooLate(LinkedInError):
+    """The time until which the request might leave was over before its body was written, so it was not.
+
+    Without its body a request is none, whatever else of it was written: nothing can have been delivered.
+    """
+
+    outcome = "too_late"
+
+    def __init__(self, late_by: int) -> None:
+        """late_by: milliseconds, at least 1."""
+        super().__init__(f"the request did not leave: its time had been over for {late_by} ms")
+        self.late_by = late_by
 
 
 class ServerTrouble(LinkedInError):

@@ -17,7 +17,7 @@ from threadline.linkedin.decoding.messages import message_of, receipt_of
 from threadline.linkedin.decoding.normalized import is_normalized, plain_nested
 from threadline.linkedin.decoding.people import person_of
 from threadline.linkedin.decoding.reading import number_in, part_in, text_in
-from threadline.linkedin.errors import Refusal, ServerTrouble
+from threadline.linkedin.errors import ConnectionLost, Refusal, ServerTrouble, Unreachable
 from threadline.linkedin.inbox import deleted_ids, is_no_answer
 from threadline.linkedin.mailbox import Mailbox
 from threadline.linkedin.transport import PLAIN, TEXT, Request, Transport
@@ -172,10 +172,12 @@ class Messages:
         tracking_id: str,
         thread_id: str | None = None,
         recipients: Sequence[str] = (),
+        not_after: int | None = None,
     ) -> Delivered:
         """Send one message, once: into `thread_id`, or to `recipients` (profile ids) in a new conversation.
 
-        origin_token: a UUIDv4 that comes back in the echo; tracking_id: exactly 16 characters. Raises any
+        origin_token: a UUIDv4 that comes back in the echo; tracking_id: exactly 16 characters; not_after:
+        epoch milliseconds of the clock, after which nothing leaves and TooLate is raised. Raises any
         LinkedInError; `may_have_left` says whether it may have been delivered all the same. Never repeated
         here (§6.1 to §6.4, §10; contracts/DECISIONS.md 1).
         """
@@ -183,7 +185,7 @@ class Messages:
             raise ValueError("a message goes either into a conversation or to recipients")
         body = creation_body(
             composition,
-            owner_id=await self._mailbox.owner(),
+            owner_id=await self._owner(),
             origin_token=origin_token,
             tracking_id=tracking_id,
             thread_id=thread_id,
@@ -197,8 +199,16 @@ class Messages:
             content_type=TEXT,
             body=body,
             repeatable=False,
+            not_after=not_after,
         )
         return await self._transport.call(request, lambda answer: self._delivered(answer, thread_id))
+
+    async def _owner(self) -> str:
+        try:
+            return await self._mailbox.owner()
+        except (ConnectionLost, ServerTrouble) as error:
+            # Only the look-up failed, so it is proven that no message left.
+            raise Unreachable(str(error)) from error
 
     async def _batch(self, sync_tokens: Mapping[str, str]) -> dict[str, MessageSync]:
         owner = await self._mailbox.owner()

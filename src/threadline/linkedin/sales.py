@@ -129,11 +129,13 @@ class Sales:
         thread_id: str | None = None,
         recipient: str | None = None,
         tracking_id: str,
+        not_after: int | None = None,
     ) -> SalesDelivered:
         """Write to a thread, or to a member by id with a subject; never repeated.
 
         No token of ours travels with it, so a lost answer can only be settled by recipient, text and time
-        (contracts/DECISIONS.md 2). Raises Refusal with LinkedIn's code, e.g. MESSAGE_VALIDATION_PLUGIN_ERROR.
+        (contracts/DECISIONS.md 2). not_after: epoch milliseconds of the clock, after which nothing leaves and
+        TooLate is raised. Raises Refusal with LinkedIn's code, e.g. MESSAGE_VALIDATION_PLUGIN_ERROR.
         """
         asked: dict[str, Any] = {"body": text, "copyToCrm": False, "trackingId": tracking_id}
         if subject is not None:
@@ -151,6 +153,7 @@ class Sales:
             body=msgspec.json.encode({"createMessageRequest": asked}),
             content_type=PLAIN,
             repeatable=False,
+            not_after=not_after,
         )
         return await self._call(request, lambda body: _read_delivered(body, thread_id))
 

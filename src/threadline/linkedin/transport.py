@@ -18,6 +18,7 @@ from threadline.linkedin import restli
 from threadline.linkedin.answers import CSRF_CHECK_FAILED, ROUTE_RETIRED, failure_in
 from threadline.linkedin.connection import Connection, Stream, Transfer
 from threadline.linkedin.cookies import CookieJar
+from threadline.linkedin.departure import Departure
 from threadline.linkedin.errors import (
     ConnectionLost,
     LinkedInError,
@@ -86,6 +87,8 @@ class Request(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     repeatable: bool = True
     """Whether it may be made once more after a failure that proves nothing; true of reads only."""
+    not_after: int | None = None
+    """Until when its body may be written, epoch milliseconds of the clock; afterwards TooLate is raised."""
 
     @property
     def route(self) -> str:
@@ -216,7 +219,11 @@ class Transport:
         self._refuse_retired(request)
         with self._counted(request.endpoint), self._noting_retirement(request):
             answer = await self.network.connection.exchange(
-                request.method, request.path, self._headers(request, jar), request.body
+                request.method,
+                request.path,
+                self._headers(request, jar),
+                request.body,
+                None if request.not_after is None else Departure(request.not_after, self.network.clock),
             )
             deleted = await self._keep_cookies(jar, answer.headers.getall("Set-Cookie", ()))
             failure = failure_in(answer, session_deleted=deleted, now=self._now())

@@ -21,6 +21,7 @@ from threadline.linkedin.errors import (
     Refusal,
     ServerTrouble,
     SessionEnded,
+    TooLate,
     TooManyRequests,
     Unreachable,
 )
@@ -253,6 +254,8 @@ class Accounts:
                 return UpstreamError("LinkedIn could not be reached.")
             case ConnectionLost():
                 return UpstreamError("The connection to LinkedIn was lost before its answer came.")
+            case TooLate():
+                return UpstreamError("The gateway was paused for too long, so nothing was sent.")
             case ServerTrouble():
                 return UpstreamError(f"LinkedIn failed: {error!s}.")
             case _:
