@@ -168,7 +168,7 @@ class Queue:
         return min((at for at, _, _ in self._candidates()), default=None)
 
     def step(self) -> Step | None:
-        """Let the next send leave, at the first moment at which any may: of those that may then, the first."""
+        """Let the next send leave at the first moment at which any may; of those that may then, the first."""
         candidates = self._candidates()
         if not candidates:
             return None
@@ -212,11 +212,13 @@ class Queue:
 
     def _ripen(self, group: Group) -> None:
         """Put what is ready by now with the ready, and drop what has left or has gone to another group."""
-        while group.later and (
-            group.later[0][0] <= self._now or self._group_of[group.later[0][1]] is not group
-        ):
-            _, rank = heappop(group.later)
-            if self._group_of[rank] is group:
+        while group.later:
+            ready_at, rank = group.later[0]
+            ours = self._group_of[rank] is group
+            if ours and ready_at > self._now:
+                break
+            heappop(group.later)
+            if ours:
                 heappush(group.ready, rank)
         while group.ready and self._group_of[group.ready[0]] is not group:
             heappop(group.ready)

@@ -1,4 +1,4 @@
-"""Working hours: the times of the week at which an account's queue moves, by the clock on its owner's wall."""
+"""Working hours: when in the week an account's queue moves, by the clock on its owner's wall."""
 
 import re
 from datetime import datetime
@@ -66,7 +66,7 @@ class WorkingHours(Struct, frozen=True):
         return None
 
     def _wait(self, wall: int) -> int:
-        """Milliseconds from `wall`, which counts as epoch milliseconds do, until a wall clock shows the hours."""
+        """Milliseconds from `wall`, the time on a wall clock, until it shows the hours."""
         day, time = divmod(wall, DAY)
         today = time < self.end * MINUTE
         for ahead in range(0 if today else 1, 8):
