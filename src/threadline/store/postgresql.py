@@ -1,9 +1,14 @@
-"""The database on a server: PostgreSQL through a pool of asyncpg connections."""
+"""The database on a server: PostgreSQL through a pool of asyncpg connections.
+
+A server that restarts cuts every connection of the pool, and whoever uses one of them next meets the cut.
+So the first step on a connection, a read or the beginning of a transaction, is tried once more on a fresh one
+when the connection turns out to be gone: nothing had been changed. What comes after it raises as it is.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
@@ -16,10 +21,27 @@ if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
     _Pool = asyncpg.Pool[asyncpg.Record]
-    _Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    _Pooled = PoolConnectionProxy[asyncpg.Record]
+    _Connection = asyncpg.Connection[asyncpg.Record] | _Pooled
+
+_Answer = TypeVar("_Answer")
 
 _MIGRATION_LOCK = 0x7468_7265_6164
 """The advisory lock under which one process at a time changes the schema."""
+
+_CLOSE_SECONDS = 10
+"""How long the server may take to take leave, before its connections are cut."""
+
+_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What a connection raises that is gone, among other things."""
+
+_GOING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    ConnectionError,
+)
+"""What is said by a connection that is going, and may not be closed yet."""
 
 
 class PostgresqlDatabase:
@@ -34,12 +56,13 @@ class PostgresqlDatabase:
         self._connections = connections
         self._queries = queries.numbered()
         self._opened: _Pool | None = None
+        self._generation = 0
         self._listeners: list[Callable[[Wake], None]] = []
 
     async def open(self) -> None:
         """Connect, and bring the schema up to date."""
         pool = await asyncpg.create_pool(
-            self._dsn, min_size=1, max_size=self._connections, command_timeout=60
+            self._dsn, min_size=1, max_size=self._connections, command_timeout=60, reset=_leave_as_it_is
         )
         try:
             await self._migrate(pool)
@@ -51,18 +74,25 @@ class PostgresqlDatabase:
     async def close(self) -> None:
         """Let go of every connection."""
         if self._opened is not None:
-            await self._opened.close()
+            # A server that is gone takes no leave; the pool cuts its connections then.
+            with suppress(*_FAILURES):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._opened.close()
             self._opened = None
 
     async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
         """Every row of the answer."""
         numbered = self._queries[query]
-        return await self._pool.fetch(numbered.text, *_arguments(numbered, parameters))
+        arguments = _arguments(numbered, parameters)
+        async with self._connected(lambda fresh: fresh.fetch(numbered.text, *arguments)) as (_, answer):
+            return answer
 
     async def row(self, query: str, **parameters: Any) -> Row | None:
         """The first row of the answer, or None."""
         numbered = self._queries[query]
-        return await self._pool.fetchrow(numbered.text, *_arguments(numbered, parameters))
+        arguments = _arguments(numbered, parameters)
+        async with self._connected(lambda fresh: fresh.fetchrow(numbered.text, *arguments)) as (_, answer):
+            return answer
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction: committed when the block ends, rolled back when it raises."""
@@ -74,10 +104,9 @@ class PostgresqlDatabase:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
-        async with self._pool.acquire() as connection:
+        async with self._connected(_begin) as (connection, _):
             transaction = _PostgresqlTransaction(connection, self._queries)
             try:
-                await connection.execute("BEGIN")
                 yield transaction
             except BaseException:
                 transaction.ended = True
@@ -85,6 +114,36 @@ class PostgresqlDatabase:
                 raise
             transaction.ended = True
             await _see_through(self._commit(connection, transaction.wakes))
+
+    @asynccontextmanager
+    async def _connected(
+        self, first: "Callable[[_Connection], Awaitable[_Answer]]"
+    ) -> "AsyncIterator[tuple[_Connection, _Answer]]":
+        """A connection of the pool, and the answer to the first step on it."""
+        pool = self._pool
+        connection, answer = await self._taken(pool, first, again=True)
+        try:
+            yield connection, answer
+        finally:
+            await _give_back(pool, connection)
+
+    async def _taken(
+        self, pool: "_Pool", first: "Callable[[_Connection], Awaitable[_Answer]]", *, again: bool
+    ) -> "tuple[_Pooled, _Answer]":
+        generation = self._generation
+        connection = await pool.acquire()
+        try:
+            return connection, await first(connection)
+        except BaseException as error:
+            gone = isinstance(error, _FAILURES) and _is_gone(connection, error)
+            await _give_back(pool, connection)
+            if not (gone and again):
+                raise
+        if generation == self._generation:
+            # The others of the pool may be gone too, and not know it yet.
+            self._generation += 1
+            await pool.expire_connections()
+        return await self._taken(pool, first, again=False)
 
     async def _commit(self, connection: "_Connection", wakes: list[Wake]) -> None:
         if await connection.execute("COMMIT") != "COMMIT":
@@ -166,9 +225,38 @@ class _PostgresqlTransaction:
         return self._open
 
 
+async def _begin(connection: "_Connection") -> None:
+    try:
+        await connection.execute("BEGIN")
+    except BaseException:
+        # The server may have begun before it heard that this was given up.
+        await _see_through(_roll_back(connection))
+        raise
+
+
 async def _roll_back(connection: "_Connection") -> None:
-    if not connection.is_closed():
-        await connection.execute("ROLLBACK")
+    """End what has begun; where the connection is gone, the server has done so by itself."""
+    with suppress(*_FAILURES):
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
+
+
+async def _give_back(pool: "_Pool", connection: "_Pooled") -> None:
+    # Whether the connection lives on says nothing about what was done on it; the pool replaces a dead one.
+    with suppress(*_FAILURES):
+        await pool.release(connection)
+
+
+async def _leave_as_it_is(connection: "_Connection") -> None:
+    """Spare each use a question to the server: nothing here changes a setting, listens or locks a session."""
+
+
+def _is_gone(connection: "_Connection", error: BaseException) -> bool:
+    try:
+        return isinstance(error, _GOING) or connection.is_closed()
+    except asyncpg.InterfaceError:
+        # The pool has taken the connection back already, as it does with a dead one.
+        return True
 
 
 async def _see_through(work: Coroutine[Any, Any, None]) -> None:

@@ -1,12 +1,14 @@
-"""What is PostgreSQL's own: several processes at once, and connections that the server cuts."""
+"""What is PostgreSQL's own: several processes at once, connections that the server cuts, and its restart."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
 
 from tests.contract.store.samples import NOW, TENANT
 from tests.contract.store.storage import PostgresqlStorage
+from tests.postgres import PostgresServer, running_postgres
 from threadline.model.access import Tenant
 from threadline.model.clock import DrivenClock
 from threadline.store import migrations, tenants
@@ -18,6 +20,30 @@ CUT = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
     "WHERE pid <> pg_backend_pid() AND datname = current_database()"
 )
+CONNECTIONS = 4
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[PostgresServer]:
+    """A server that these tests may stop: the other one serves the whole session."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+async def standing(own_postgres: PostgresServer) -> AsyncIterator[PostgresqlDatabase]:
+    """A database on that server, every connection of its pool open."""
+    database = PostgresqlDatabase(own_postgres.create_database(), DrivenClock(NOW), connections=CONNECTIONS)
+    await database.open()
+    met = asyncio.Barrier(CONNECTIONS)
+
+    async def take_one() -> None:
+        async with database.transaction():
+            await met.wait()
+
+    await asyncio.gather(*[take_one() for _ in range(CONNECTIONS)])
+    yield database
+    await database.close()
 
 
 async def insert(database: Database, tenant_id: str = TENANT) -> None:
@@ -75,3 +101,109 @@ async def test_more_tasks_than_connections_wait_for_their_turn(postgres_dsn: str
         await asyncio.gather(*[insert(database, f"t{number}") for number in range(30)])
     assert len(await tenants.every(database)) == 30
     await database.close()
+
+
+async def test_the_first_read_and_the_first_transaction_after_a_restart_go_well(
+    own_postgres: PostgresServer, standing: PostgresqlDatabase
+) -> None:
+    # The event loop stands still meanwhile, so that no connection has noticed when it is used.
+    own_postgres.restart()
+    async with asyncio.timeout(TIME_LIMIT):
+        assert await tenants.every(standing) == []
+    own_postgres.restart()
+    async with asyncio.timeout(TIME_LIMIT):
+        await insert(standing)
+        assert len(await tenants.every(standing)) == 1
+
+
+async def test_after_a_crash_of_the_server_everything_used_at_once_goes_well(
+    own_postgres: PostgresServer, standing: PostgresqlDatabase
+) -> None:
+    own_postgres.kill()
+    own_postgres.start()
+    async with asyncio.timeout(TIME_LIMIT):
+        await asyncio.gather(*[insert(standing, f"t{number}") for number in range(3 * CONNECTIONS)])
+        found = await asyncio.gather(*[tenants.every(standing) for _ in range(3 * CONNECTIONS)])
+    assert {len(every) for every in found} == {3 * CONNECTIONS}
+
+
+async def test_a_transaction_that_has_read_is_not_begun_again(
+    own_postgres: PostgresServer, standing: PostgresqlDatabase
+) -> None:
+    begun = 0
+
+    async def meet_the_restart() -> None:
+        nonlocal begun
+        async with standing.transaction() as tx:
+            begun += 1
+            await tx.rows("tenants.all")
+            own_postgres.restart()
+            await tx.wake("tidy", "lost", NOW)
+
+    async with asyncio.timeout(TIME_LIMIT):
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
+            await meet_the_restart()
+        assert begun == 1
+        assert await standing.rows("due.all") == []
+
+
+async def test_a_commit_that_meets_the_restart_raises_and_is_not_made_again(
+    own_postgres: PostgresServer, standing: PostgresqlDatabase
+) -> None:
+    told: list[str] = []
+    standing.listen(lambda wake: told.append(wake.key))
+
+    async def meet_the_restart() -> None:
+        async with standing.transaction() as tx:
+            await tx.wake("tidy", "lost", NOW)
+            own_postgres.restart()
+
+    async with asyncio.timeout(TIME_LIMIT):
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
+            await meet_the_restart()
+        assert await standing.rows("due.all") == []
+    assert told == []
+
+
+async def test_what_the_block_of_a_transaction_raised_is_told_though_the_connection_went_too(
+    own_postgres: PostgresServer, standing: PostgresqlDatabase
+) -> None:
+    async def refuse() -> None:
+        async with standing.transaction() as tx:
+            await tx.rows("tenants.all")
+            own_postgres.restart()
+            raise LookupError("nothing to do with the server")
+
+    async with asyncio.timeout(TIME_LIMIT):
+        with pytest.raises(LookupError):
+            await refuse()
+        await insert(standing)
+
+
+async def test_while_the_server_is_down_uses_fail_at_once_and_once_it_is_back_they_go_well(
+    own_postgres: PostgresServer, standing: PostgresqlDatabase
+) -> None:
+    own_postgres.stop()
+    try:
+        async with asyncio.timeout(TIME_LIMIT):
+            for _ in range(2 * CONNECTIONS):
+                with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+                    await tenants.every(standing)
+                with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+                    await insert(standing)
+    finally:
+        own_postgres.start()
+    async with asyncio.timeout(TIME_LIMIT):
+        await insert(standing)
+        assert len(await tenants.every(standing)) == 1
+
+
+async def test_a_database_is_closed_also_when_its_server_is_gone(
+    own_postgres: PostgresServer, standing: PostgresqlDatabase
+) -> None:
+    own_postgres.stop()
+    try:
+        async with asyncio.timeout(TIME_LIMIT):
+            await standing.close()
+    finally:
+        own_postgres.start()
