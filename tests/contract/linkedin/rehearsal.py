@@ -127,6 +127,8 @@ class Script:
     answers: list[bytes]
     base_url: str = ""
     requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    """How many were made."""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a request has come."""
     released: asyncio.Event | None = None
@@ -136,6 +138,7 @@ class Script:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection."""
+        self.connections += 1
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             length = next(
