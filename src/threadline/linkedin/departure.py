@@ -2,8 +2,8 @@
 
 Whoever lets a send leave holds a lease on it. A process that is stopped, swapped out or frozen with its
 machine wakes up when another one has long taken the send over, and would write what is no longer its to
-write. So the clock is asked when the body is about to be written: after the connection is made, with nothing
-awaited between the answer and the system call.
+write. So the clock is asked when the body is about to be written: after the connection is made, in the same
+turn of the event loop as the system call.
 """
 
 import aiohttp
@@ -35,7 +35,9 @@ class TimedBody(aiohttp.BytesPayload):
     leave. Even if it had written them, the message would provably not have been delivered: a request whose
     connection ends before its Content-Length is complete is no request (RFC 9112 §8).
 
-    What it cannot see is a pause between the clock's answer and the system call that follows it at once.
+    What it cannot see is a pause that begins between the clock's answer and the system call, which uvloop
+    makes at the end of that turn; and one while the socket does not take the body whole, which is far smaller
+    than what a socket holds.
     """
 
     def __init__(self, body: bytes, departure: Departure) -> None:

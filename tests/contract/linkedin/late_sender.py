@@ -1,10 +1,11 @@
 """A process that sends one message, for a test to stop and continue: `late_sender BASE_URL MILLISECONDS`.
 
-It writes the time until which the message may leave, then what came of it.
+It writes the time until which the message may leave, then what came of it. Its loop is that of the gateway.
 """
 
-import asyncio
 import sys
+
+import uvloop
 
 from tests.contract.linkedin.rehearsal import Observer, connector, session
 from tests.unit.linkedin.wire_examples import ME, THREAD
@@ -34,4 +35,4 @@ async def send(base_url: str, milliseconds: int) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(asyncio.run(send(sys.argv[1], int(sys.argv[2]))) + "\n")
+    sys.stdout.write(uvloop.run(send(sys.argv[1], int(sys.argv[2]))) + "\n")
