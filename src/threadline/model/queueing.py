@@ -47,11 +47,10 @@ class Standing:
         """Begin with `lane`."""
         self._pace = pace
         self._capped = pace.profile is not Profile.OPEN
-        self._stopped = lane.stopped
-        self._stopped_until = lane.stopped_until
+        self._freed_at = lane.stopped_until if lane.stopped else 0
         self._openings = lane.openings
         self._slot_at = lane.slot_at
-        self._next_slot = slot_after(pace, lane.openings, lane.slot_at, lane.opened_at)
+        self._next_slot = slot_after(pace, lane.openings, lane.slot_at, lane.opened_at) or 0
         self._before = lane.used
         self._used: dict[int, dict[BudgetKind, int]] = {}
 
@@ -66,37 +65,25 @@ class Standing:
         None for the moment: never, as things stand. With it goes what holds it: the first that does, and the
         gap only where nothing holds it for longer.
         """
-        holds: list[WaitsFor] = []
-        at = since
-        if self._stopped:
-            if self._stopped_until is None:
-                return None, WaitsFor.ACCOUNT
-            if self._stopped_until > at:
-                at = self._stopped_until
-                holds.append(WaitsFor.ACCOUNT)
-        gap = terms.paced and terms.opening and self._next_slot is not None and self._next_slot > at
-        if gap and self._next_slot is not None:
-            at = self._next_slot
+        if self._freed_at is None:
+            return None, WaitsFor.ACCOUNT
+        freed = max(since, self._freed_at)
+        at = max(freed, self._next_slot) if terms.paced and terms.opening else freed
+        gap = WaitsFor.GAP if at > freed else None
+        holds = [WaitsFor.ACCOUNT] if freed > since else []
         hours = self._pace.hours if terms.paced else None
-        settled = False
-        while not settled:
-            settled = True
-            if hours is not None:
-                opens = hours.next_open(at)
-                if opens != at:
-                    holds.append(WaitsFor.WORKING_HOURS)
-                    if opens is None:
-                        return None, holds[0]
-                    at = opens
-            if self._capped:
-                full = first_full(self._pace.caps, self._used_on(at), terms.kinds)
-                if full is not None:
-                    holds.append(WaitsFor.BUDGET)
-                    if self._pace.caps[full] <= 0:
-                        return None, WaitsFor.BUDGET
-                    at = next_midnight(at)
-                    settled = False
-        return at, holds[0] if holds else WaitsFor.GAP if gap else None
+        while True:
+            opens = at if hours is None else hours.next_open(at)
+            if opens > at:
+                at = opens
+                holds.append(WaitsFor.WORKING_HOURS)
+            full = first_full(self._pace.caps, self._used_on(at), terms.kinds) if self._capped else None
+            if full is None:
+                return at, holds[0] if holds else gap
+            if self._pace.caps[full] <= 0:
+                return None, WaitsFor.BUDGET
+            at = next_midnight(at)
+            holds.append(WaitsFor.BUDGET)
 
     def slot_of(self, terms: Terms, ready_at: int, at: int) -> int:
         """The slot of an opening message that leaves at `at`: since when it might, if not for long."""
@@ -114,7 +101,7 @@ class Standing:
         if slot_at is not None:
             self._openings += 1
             self._slot_at = slot_at
-            self._next_slot = slot_after(self._pace, self._openings, slot_at, at)
+            self._next_slot = slot_after(self._pace, self._openings, slot_at, at) or 0
 
     def _used_on(self, at: int) -> dict[BudgetKind, int]:
         day = at // DAY

@@ -47,14 +47,10 @@ class WorkingHours(Struct, frozen=True):
             raise ValueError("Working hours are on one or more days of the week, from 1 (Monday) to 7.")
         checked_zone(self.zone)
 
-    def next_open(self, at: int) -> int | None:
-        """The first moment from `at` on that lies within the hours; both epoch milliseconds.
-
-        None when no week has one, as when the hours lie in what the wall clock skips.
-        """
+    def next_open(self, at: int) -> int:
+        """The first moment from `at` on that lies within the hours; both epoch milliseconds."""
         zone = _zone(self.zone)
-        horizon = at + 15 * DAY
-        while at < horizon:
+        while True:
             offset = _offset(zone, at)
             wait = self._wait(at + offset)
             if wait == 0:
@@ -62,8 +58,8 @@ class WorkingHours(Struct, frozen=True):
             opens = at + wait
             if _offset(zone, opens) == offset:
                 return opens
+            # The wall clock is put to another time before they open: from there it is seen anew.
             at = _change(zone, at, opens)
-        return None
 
     def _wait(self, wall: int) -> int:
         """Milliseconds from `wall`, the time on a wall clock, until it shows the hours."""
