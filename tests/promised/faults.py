@@ -11,6 +11,11 @@ FAULTS: Final = (
         "docs/linkedin.md",
     ),
     Promise(
+        "faults.late-waker",
+        "A process that was paused writes no message after its time: nothing leaves, and it is told so.",
+        "docs/linkedin.md",
+    ),
+    Promise(
         "faults.survived",
         "After each fault nothing is lost or doubled, the state is right, and the account recovers.",
         "docs/linkedin.md",

@@ -34,6 +34,8 @@ from threadline.linkedin.errors import TooLate
 from threadline.model.clock import Clock, DrivenClock
 from threadline.model.compositions import Composition
 
+pytestmark = pytest.mark.promise("faults.late-waker")
+
 NOW = 1_790_000_000_000
 TRACKING = "0123456789abcdef"
 REPOSITORY = Path(__file__).parents[3]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 
 import pytest
 
@@ -12,11 +11,9 @@ from threadline.linkedin.connection import ANSWER_LIMIT
 from threadline.linkedin.connector import AccountClient, LinkedIn
 from threadline.linkedin.errors import (
     ConnectionLost,
-    LinkedInError,
     Refusal,
     ServerTrouble,
     SessionEnded,
-    Unreachable,
 )
 from threadline.linkedin.messages import Delivered
 from threadline.model.accounts import Cookie, Session
@@ -47,22 +44,6 @@ async def send(client: AccountClient) -> Delivered:
     )
 
 
-async def test_a_closed_port_is_unreachable_and_nothing_can_have_left() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        async with connector(f"http://127.0.0.1:{taken.getsockname()[1]}") as rehearsal:
-            with pytest.raises(Unreachable) as failure:
-                await send(account(rehearsal.linkedin))
-    assert not failure.value.may_have_left
-    assert rehearsal.counted("calls", endpoint="create_message", outcome="unreachable") == 1
-
-
-async def test_a_name_that_does_not_resolve_is_unreachable() -> None:
-    async with connector("http://threadline.invalid") as rehearsal:
-        with pytest.raises(Unreachable):
-            await account(rehearsal.linkedin).people.me()
-
-
 @pytest.mark.promise("wire.6.1.lost-answer")
 @pytest.mark.parametrize(
     "answer",
@@ -81,37 +62,6 @@ async def test_a_send_whose_answer_is_lost_may_have_left_and_is_not_repeated(ans
             await send(account(rehearsal.linkedin))
     assert failure.value.may_have_left
     assert len(script.requests) == 1
-
-
-@pytest.mark.promise("wire.12.1.statuses")
-@pytest.mark.parametrize(
-    ("answer", "kind", "may_have_left"),
-    [
-        (http("500 Error"), ServerTrouble, True),
-        (http("502 Bad Gateway"), ServerTrouble, True),
-        (http("503 Unavailable"), ServerTrouble, True),
-        (http("200 OK", b"{}"), ServerTrouble, True),
-        (http("200 OK", b'{"value":{"entityUrn":"urn:li:x"}}'), ServerTrouble, True),
-        (http("200 OK", b"<html><title>Feed</title>"), ServerTrouble, True),
-        (http("200 OK", b"not json"), ServerTrouble, True),
-        (b"SMTP ready\r\n\r\n", ServerTrouble, True),
-        (http("500 Error", b"", 'Set-Cookie: li_at="delete me"'), ServerTrouble, True),
-        (http("422 No", b'{"data":{"code":"SUBJECT_REQUIRED","status":422}}'), Refusal, False),
-        (http("403 No", b"CSRF check failed."), Refusal, False),
-        (http("404 No"), Refusal, False),
-        (http("302 Found", b"", "Location: /login"), SessionEnded, False),
-        (http("401 No"), SessionEnded, False),
-    ],
-)
-async def test_a_send_ends_as_its_answer_says_after_one_call(
-    answer: bytes, kind: type[LinkedInError], may_have_left: bool
-) -> None:
-    async with scripted([answer]) as script, connector(script.base_url) as rehearsal:
-        with pytest.raises(kind) as failure:
-            await send(account(rehearsal.linkedin))
-    assert failure.value.may_have_left is may_have_left
-    assert len(script.requests) == 1
-    assert rehearsal.pauses.taken == []
 
 
 @pytest.mark.promise("wire.12.1.statuses")

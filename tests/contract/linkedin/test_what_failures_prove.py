@@ -57,6 +57,7 @@ async def failure_of(base_url: str, call_timeout: float = PATIENCE) -> LinkedInE
         with pytest.raises(LinkedInError) as failure:
             await send(rehearsal.linkedin)
     assert rehearsal.pauses.taken == []
+    assert rehearsal.counted("calls", endpoint="create_message", outcome=failure.value.outcome) == 1
     return failure.value
 
 
@@ -224,6 +225,9 @@ _LOGIN_PAGE = b"<html><title>Sign in | LinkedIn</title>"
             (http(f"{status} No", b'{"code":"SOME_CODE"}'), Refusal)
             for status in (400, 403, 404, 409, 410, 413, 422)
         ),
+        (http("422 No", b'{"data":{"code":"SUBJECT_REQUIRED","status":422}}'), Refusal),
+        (http("403 No", b"CSRF check failed."), Refusal),
+        (http("404 No"), Refusal),
     ],
     ids=_named,
 )
@@ -244,10 +248,16 @@ async def test_a_refusal_proves_that_nothing_was_delivered(answer: bytes, kind: 
         (http("302 Found"), ServerTrouble),
         (http("204 No Content"), ServerTrouble),
         (http("200 OK"), ServerTrouble),
+        (http("200 OK", b"{}"), ServerTrouble),
+        (http("200 OK", b"not json"), ServerTrouble),
+        (http("200 OK", b"<html><title>Feed</title>"), ServerTrouble),
+        (http("200 OK", b'{"value":{"entityUrn":"urn:li:x"}}'), ServerTrouble),
+        (http("500 Error", b"", 'Set-Cookie: li_at="delete me"'), ServerTrouble),
         (http("200 OK", DELIVERED_BODY[:-2]), ServerTrouble),
         (http("200 OK", b"[" * 100_000), ServerTrouble),
         (http("200 OK", b'{"value":{"entityUrn":7}}'), ServerTrouble),
         (b"HTTP/1.1 abc\r\n\r\n", ServerTrouble),
+        (b"SMTP ready\r\n\r\n", ServerTrouble),
         (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", ServerTrouble),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", ServerTrouble),
         (http("200 OK", b"not gzip", "Content-Encoding: gzip"), ConnectionLost),
