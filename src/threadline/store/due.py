@@ -19,6 +19,15 @@ async def every(reader: Reader) -> list[DueWork]:
     return [_due(row) for row in await reader.rows("due.all")]
 
 
+async def soonest(reader: Reader, kind: str, now: int, count: int) -> list[DueWork]:
+    """What is due of a kind at `now` (epoch milliseconds), oldest first, and what is due next after it.
+
+    At most `count` rows that are due, and behind them at most one that is due later, the soonest.
+    """
+    rows = await reader.rows("due.soonest", kind=kind, now=now, count=count)
+    return sorted((_due(row) for row in rows), key=lambda work: (work.due_at, work.key))
+
+
 async def one(reader: Reader, kind: str, key: str) -> DueWork | None:
     """The due row of one key; None when nothing is due on it."""
     row = await reader.row("due.one", kind=kind, work_key=key)

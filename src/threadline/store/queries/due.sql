@@ -6,8 +6,22 @@ ON CONFLICT (kind, work_key) DO UPDATE SET
     version = due_work.version + 1;
 
 -- name: all
--- Everything that is due now or later; read once when an engine starts.
+-- Everything that is due now or later, to look at; the engine never reads it whole.
 SELECT kind, work_key, due_at, version FROM due_work ORDER BY due_at;
+
+-- name: soonest
+-- What is due of one kind, oldest first and a bounded number of it, and the soonest that is due later.
+SELECT kind, work_key, due_at, version FROM (
+    SELECT kind, work_key, due_at, version FROM due_work
+    WHERE kind = :kind AND due_at <= :now
+    ORDER BY due_at, work_key LIMIT :count
+) AS due_now
+UNION ALL
+SELECT kind, work_key, due_at, version FROM (
+    SELECT kind, work_key, due_at, version FROM due_work
+    WHERE kind = :kind AND due_at > :now
+    ORDER BY due_at, work_key LIMIT 1
+) AS due_later;
 
 -- name: one
 -- The due row of one key.
