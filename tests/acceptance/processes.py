@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,7 @@ PATIENCE: Final = 30.0
 THREADLINE: Final = Path(sys.executable).with_name("threadline")
 
 _POLL_SECONDS: Final = 0.01
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHOWN_CHARACTERS: Final = 6_000
 _PORTS: Final = range(20_000, 32_000)
 """Below the ports that outgoing connections take, so that none takes one while its owner is down."""
@@ -42,12 +43,17 @@ class Program:
         base_url: str = "",
         readiness: str = "/health",
         environment: Mapping[str, str] | None = None,
+        ignoring: Collection[signal.Signals] = (),
     ) -> None:
-        """Start it at once. log: the file that takes what it writes, appended to."""
+        """Start it at once.
+
+        log: the file that takes what it writes, appended to; ignoring: the signals that it is started to
+        ignore, as by `nohup` or as what a script puts into the background.
+        """
         self.log = log
         self.base_url = base_url
         self._readiness = readiness
-        with log.open("ab") as output:
+        with log.open("ab") as output, _started_with(ignoring):
             self.process = subprocess.Popen(
                 arguments,
                 stdin=subprocess.DEVNULL,
@@ -71,6 +77,13 @@ class Program:
     def written(self) -> str:
         """What it and its predecessors with the same log wrote."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def ignored(self) -> set[signal.Signals]:
+        """Which of the signals that end a program it ignores now."""
+        found = re.search(r"^SigIgn:\s+(\w+)$", Path(f"/proc/{self.pid}/status").read_text(), re.MULTILINE)
+        assert found is not None
+        return {number for number in _ENDING if int(found[1], 16) >> (number - 1) & 1}
 
     @property
     def resident_bytes(self) -> int:
@@ -190,6 +203,7 @@ def demo(
     port: int | None = None,
     sandbox_port: int | None = None,
     ready: bool = True,
+    ignoring: Collection[signal.Signals] = (),
     **environment: str,
 ) -> Iterator[Program]:
     """`threadline demo` on the data in `folder`, and the sandbox that it starts or finds."""
@@ -200,6 +214,7 @@ def demo(
         folder.with_name(f"{folder.name}.log"),
         base_url=f"http://127.0.0.1:{chosen}",
         environment=environment,
+        ignoring=ignoring,
     )
     try:
         with _cleaned_up(program):
@@ -236,6 +251,27 @@ def end_sandbox_of(folder: Path) -> None:
     if pid is not None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def _started_with(ignoring: Collection[signal.Signals]) -> Iterator[None]:
+    """What is started in the block ignores these signals and no other, however the tests were started."""
+
+    def pass_over(_number: int, _frame: object) -> None:
+        """Ignore it without handing that on: what is handled here is at its default after `exec`."""
+
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    for number, handler in before.items():
+        if number in ignoring:
+            signal.signal(number, signal.SIG_IGN)
+        elif handler is signal.SIG_IGN:
+            signal.signal(number, pass_over)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
 
 
 @contextmanager

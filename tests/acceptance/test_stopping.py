@@ -146,6 +146,16 @@ def test_a_demo_that_is_stopped_while_it_starts_leaves_nothing_running(
         assert "Traceback" not in program.written
 
 
+def test_a_demo_that_was_started_to_ignore_ctrl_c_and_hangups_goes_on_until_sigterm(tmp_path: Path) -> None:
+    ignoring = {signal.SIGINT, signal.SIGHUP}
+    with demo(tmp_path / "demo", ignoring=ignoring) as program:
+        assert program.ignored == ignoring
+        for number in ignoring:
+            program.process.send_signal(number)
+        assert Caller(program.base_url).get("/health").status == 200
+        assert stopped(program, signal.SIGTERM) == 0
+
+
 def _first_line(path: Path) -> str:
     """The first line of a file that may not be there yet."""
     try:

@@ -58,7 +58,7 @@ class Demo:
 
 
 def run(demo: Demo) -> None:
-    """Run until SIGINT or SIGTERM; ends with status 2 when it cannot start."""
+    """Run until SIGTERM, or SIGINT unless that is ignored; ends with status 2 when it cannot start."""
     # Until the gateway takes its signals over, SIGTERM too must end the sandbox that is started here.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _take_folder(demo.folder)
@@ -85,7 +85,8 @@ def _signals_held_back() -> Iterator[None]:
     """Let SIGINT and SIGTERM strike only after the block, when what it started is known and can be ended."""
     came: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda one, _: came.append(one)) for number in numbers}
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda one, _: came.append(one)) for number in heeded}
     try:
         yield
     finally:

@@ -59,9 +59,10 @@ class Server(uvicorn.Server):
 async def serve(
     gateway: Gateway, ready: Callable[[int], None], prepare: Callable[[], Awaitable[None]] | None = None
 ) -> None:
-    """Run `gateway` until SIGINT, SIGTERM, or SIGHUP unless that is ignored; the process ends afterwards.
+    """Run `gateway` until SIGINT, SIGTERM or SIGHUP, those left out that it was started to ignore.
 
-    `prepare` runs before anything is answered; `ready` is called with the port once it answers.
+    The process ends afterwards. `prepare` runs before anything is answered; `ready` is called with the port
+    once it answers.
 
     Raises ServingError when the address is taken.
     """
@@ -72,7 +73,8 @@ async def serve(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # `nohup` ignores SIGHUP, so that a terminal may be closed.
+        # `nohup` ignores SIGHUP, so that a terminal may be closed; a script ignores SIGINT for what it puts
+        # into the background, so that Ctrl-C ends only what runs in front.
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
     try:
