@@ -7,7 +7,7 @@ import sys
 
 import uvloop
 
-from tests.contract.linkedin.rehearsal import Observer, connector, session
+from tests.contract.linkedin.rehearsal import PATIENCE, Observer, connector, session
 from tests.unit.linkedin.wire_examples import ME, THREAD
 from threadline.linkedin.errors import LinkedInError
 from threadline.model.clock import SystemClock
@@ -16,7 +16,7 @@ from threadline.model.compositions import Composition
 
 async def send(base_url: str, milliseconds: int) -> str:
     """Send it, to leave within `milliseconds`."""
-    async with connector(base_url) as rehearsal:
+    async with connector(base_url, call_timeout=6 * PATIENCE) as rehearsal:
         client = rehearsal.linkedin.account(session(), Observer(), ME)
         not_after = SystemClock().now() + milliseconds
         sys.stdout.write(f"{not_after}\n")

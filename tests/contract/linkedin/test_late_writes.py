@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from yarl import URL
 
+from tests.contract.linkedin.certificates import self_signed
 from tests.contract.linkedin.held_listener import everything_from, held_listener
 from tests.contract.linkedin.rehearsal import (
     PATIENCE,
@@ -175,15 +177,19 @@ async def test_a_message_that_leaves_in_the_last_moment_leaves_as_it_would_witho
     assert script.requests[0] == script.requests[1]
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize(
-    ("leaves_within", "outcome"), [(2_000, "too_late False"), (60_000, f"delivered {MESSAGE}")]
+    ("leaves_within", "outcome"),
+    [(2_000, "too_late False"), (60_000, f"delivered {MESSAGE}")],
+    ids=["woken too late", "woken in time"],
 )
 def test_a_process_that_is_stopped_while_it_connects_writes_only_in_time(
-    leaves_within: int, outcome: str
+    tmp_path: Path, scheme: str, leaves_within: int, outcome: str
 ) -> None:
+    context, certificate = self_signed(tmp_path)
     with held_listener() as held:
         held.fill()
-        arguments = ["-m", "tests.contract.linkedin.late_sender", f"http://127.0.0.1:{held.port}"]
+        arguments = ["-m", "tests.contract.linkedin.late_sender", f"{scheme}://127.0.0.1:{held.port}"]
         with subprocess.Popen(
             # Developer mode tells of every task and connection that is forgotten.
             [sys.executable, "-X", "dev", "-W", "error", *arguments, str(leaves_within)],
@@ -191,6 +197,7 @@ def test_a_process_that_is_stopped_while_it_connects_writes_only_in_time(
             stderr=subprocess.PIPE,
             text=True,
             cwd=REPOSITORY,
+            env=os.environ | {"SSL_CERT_FILE": str(certificate)},
         ) as sender:
             try:
                 assert sender.stdout is not None
@@ -200,10 +207,14 @@ def test_a_process_that_is_stopped_while_it_connects_writes_only_in_time(
                 _until(lambda: _is_stopped(sender.pid))
                 held.make_room()
                 connection = held.taken()
-                if leaves_within < PATIENCE * 1_000:
+                if outcome == "too_late False":
                     _until(lambda: time.time_ns() // 1_000_000 > not_after)
                 sender.send_signal(signal.SIGCONT)
-                received = _answered(connection)
+                if scheme == "https":
+                    with context.wrap_socket(connection, server_side=True) as agreed:
+                        received = _answered(agreed)
+                else:
+                    received = _answered(connection)
                 written, complained = sender.communicate(timeout=PATIENCE)
             finally:
                 sender.kill()

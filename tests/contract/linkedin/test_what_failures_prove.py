@@ -5,20 +5,16 @@ was asked for at most once.
 """
 
 import asyncio
-import ipaddress
 import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.contract.linkedin.certificates import self_signed
 from tests.contract.linkedin.held_listener import held_listener
 from tests.contract.linkedin.rehearsal import PATIENCE, Observer, connector, http, scripted, session
 from tests.contract.linkedin.test_network import DELIVERED, DELIVERED_BODY
@@ -106,30 +102,6 @@ async def read_it_and_reset(reader: asyncio.StreamReader, writer: asyncio.Stream
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server's side of TLS whose certificate nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "nobody.example")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file = folder / "server.pem"
-    file.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
 async def test_a_refused_connection_and_an_unknown_name_prove_that_nothing_left() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -158,7 +130,8 @@ async def test_a_certificate_that_nobody_vouches_for_proves_that_nothing_left(tm
     async def listen(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         asked.append(await reader.read())
 
-    async with server(listen, self_signed(tmp_path)) as address:
+    context, _ = self_signed(tmp_path)
+    async with server(listen, context) as address:
         failure = await failure_of(f"https://{address}")
     assert (type(failure), failure.may_have_left) == (Unreachable, False)
     assert b"".join(asked) == b""
