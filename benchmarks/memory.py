@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry
 
 from threadline.linkedin.connection import Answer, Connection
 from threadline.linkedin.connector import LinkedIn
+from threadline.linkedin.departure import Departure
 from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.linkedin.pause import Pause
 from threadline.linkedin.queries import QueryTable
@@ -27,10 +28,15 @@ class RecordingConnection(Connection):
         self.answers: Answers = {}
 
     async def exchange(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        departure: Departure | None = None,
     ) -> Answer:
         """As it comes, and kept."""
-        answer = await super().exchange(method, path, headers, body)
+        answer = await super().exchange(method, path, headers, body, departure)
         self.answers[path] = answer
         return answer
 
@@ -44,7 +50,12 @@ class MemoryConnection(Connection):
         self._answers = answers
 
     async def exchange(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        departure: Departure | None = None,
     ) -> Answer:
         """The answer that was kept for the path; raises KeyError when there is none."""
         return self._answers[path]

@@ -16,7 +16,8 @@ from threadline.engine.port import Engine
 from threadline.linkedin.connector import LinkedIn
 from threadline.linkedin.metrics import ConnectorMetrics
 from threadline.model import randomness as chance
-from threadline.model.clock import Clock, SystemClock
+from threadline.model.clock import SECOND, Clock, SystemClock
+from threadline.model.limits import Ceilings
 from threadline.model.randomness import Randomness, SystemRandomness
 from threadline.services.access import Access
 from threadline.services.accounts import RESUME, Accounts
@@ -39,13 +40,21 @@ from threadline.services.records.recording import Recorder
 from threadline.services.sales.inbox import FOLLOW_SALES, Sales
 from threadline.services.sales.seats import Seats
 from threadline.services.searching import Searching
+from threadline.services.sends.accepting import Accepting
 from threadline.services.sends.aiming import Aiming
+from threadline.services.sends.claiming import Claiming
 from threadline.services.sends.composing import Composing
+from threadline.services.sends.endings import Endings
 from threadline.services.sends.inmail import InMail
+from threadline.services.sends.inmail_planning import InMailPlanning
+from threadline.services.sends.lanes import Lanes
+from threadline.services.sends.leases import Leases
 from threadline.services.sends.leaving import Leaving
 from threadline.services.sends.locating import Locating
 from threadline.services.sends.outbox import OUTBOX, SETTLE
 from threadline.services.sends.outcomes import Outcomes
+from threadline.services.sends.preparing import Preparing
+from threadline.services.sends.queue import Queue
 from threadline.services.sends.sales_sends import SalesSends
 from threadline.services.sends.sending import Sending
 from threadline.services.sends.settling import Settling
@@ -139,30 +148,37 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     seats, presences = Seats(database, accounts), Presences(accounts, clock)
     sales_sends = SalesSends(database, accounts, recorder, clock)
     aiming = Aiming(database, people, inbox, seats, experimental_allowed=settings.experimental_allowed)
-    leaving = Leaving(
-        database,
-        accounts,
-        locating,
-        TypingShown(accounts),
-        recorder,
-        sales_sends,
-        journal,
-        outcomes,
-        clock,
-        metrics,
-    )
-    sending = Sending(
+    planning = InMailPlanning(accounts, inbox, locating, aiming)
+    lanes = Lanes(clock, randomness, _ceilings(settings))
+    endings = Endings(journal, clock)
+    claiming = Claiming(database, lanes, endings, journal, outcomes, randomness)
+    accepting = Accepting(
         database,
         accounts,
         aiming,
         Composing(database, media),
-        leaving,
-        journal,
-        outcomes,
+        lanes,
+        claiming,
+        endings,
         clock,
         randomness,
+        most_waiting=settings.most_waiting_sends,
     )
-    settling = Settling(database, accounts, recorder, sales_sends, journal, outcomes, clock, metrics)
+    leaving = Leaving(
+        database,
+        accounts,
+        Preparing(database, accounts, aiming, locating, planning),
+        TypingShown(accounts),
+        recorder,
+        sales_sends,
+        endings,
+        Leases(database, clock),
+        outcomes,
+        clock,
+        metrics,
+    )
+    sending = Sending(database, accounts, lanes, accepting, claiming, leaving, endings, outcomes, clock)
+    settling = Settling(database, accounts, recorder, sales_sends, endings, outcomes, clock, metrics)
     syncing = Syncing(
         database,
         accounts,
@@ -208,7 +224,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         inbox=inbox,
         media=media,
         sending=sending,
-        inmail=InMail(accounts, inbox, locating, aiming, sending),
+        queue=Queue(database, lanes, endings, outcomes, clock),
+        inmail=InMail(database, accounts, aiming, planning, sending, clock),
         changing=Changing(database, accounts, recorder, echoes, clock),
         arranging=Arranging(database, accounts, recorder, altering),
         grouping=Grouping(people, altering),
@@ -244,6 +261,14 @@ def _database(settings: Settings, clock: Clock) -> Database:
     if settings.database_url is not None:
         return PostgresqlDatabase(settings.database_url.get_secret_value(), clock)
     return SqliteDatabase(settings.data_dir / "threadline.db", clock)
+
+
+def _ceilings(settings: Settings) -> Ceilings:
+    return Ceilings(
+        messages=settings.most_messages_a_day,
+        new_conversations=settings.most_new_conversations_a_day,
+        least_gap=int(settings.least_gap_seconds * SECOND),
+    )
 
 
 def _master_key(settings: Settings, randomness: Randomness) -> bytes:

@@ -43,6 +43,14 @@ class Settings(BaseSettings):
     """Whether InMail, LinkedIn Groups and Sales Navigator writes may reach the live LinkedIn."""
     sandbox_keys: bool = False
     """Whether keys that begin `demo_` reach the sandbox tenant; `threadline demo` turns it on."""
+    most_messages_a_day: int = Field(default=300, ge=1, le=1_000_000)
+    """The ceiling of the limit that an account's owner may set for messages a day."""
+    most_new_conversations_a_day: int = Field(default=300, ge=1, le=1_000_000)
+    """The same for new conversations a day."""
+    least_gap_seconds: float = Field(default=10, ge=0, le=3_600)
+    """The shortest gap between opening messages that an account's owner may set."""
+    most_waiting_sends: int = Field(default=5_000, ge=1, le=1_000_000)
+    """How many sends of one account may wait at a time."""
     stop_seconds: float = Field(default=5, gt=0, le=60)
     """How long requests under way may take to end when the gateway stops."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

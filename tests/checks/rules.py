@@ -43,6 +43,10 @@ CATCHES_ALL: Final[dict[tuple[str, str], str]] = {
         "leave",
     ): "a send that broke must not stay claimed; it is logged, and settles by reading",
     (
+        "src/threadline/services/sends/leases.py",
+        "_renew",
+    ): "a lease that cannot be renewed now may be a little later; else another task takes the send over",
+    (
         "src/threadline/api/observing.py",
         "_failure",
     ): "whatever a request meets, its caller gets an answer and the log the cause",

@@ -12,6 +12,8 @@ class Right(StrEnum):
     """Read conversations, messages, profiles, states."""
     SEND = "send"
     """Send messages and mark conversations."""
+    BUDGET = "budget"
+    """Change an account's pacing profile, limits and working hours."""
     MANAGE = "manage"
     """Link accounts; create, list and revoke keys of the tenant."""
 

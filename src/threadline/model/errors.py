@@ -26,17 +26,22 @@
     ├── MethodNotAllowed         405  METHOD_NOT_ALLOWED
     ├── AccountMismatch          409  ACCOUNT_MISMATCH
     ├── RecipientMismatch        409  RECIPIENT_MISMATCH
+    ├── NewerMessage             409  NEWER_MESSAGE
+    ├── SendInProgress           409  SEND_IN_PROGRESS
     ├── PayloadTooLarge          413  PAYLOAD_TOO_LARGE
     ├── UnsupportedMediaType     415  UNSUPPORTED_MEDIA_TYPE
     │   └── ForbiddenFileType    415  FORBIDDEN_FILE_TYPE
     ├── RangeNotSatisfiable      416  RANGE_NOT_SATISFIABLE
+    ├── IdempotencyMismatch      422  IDEMPOTENCY_MISMATCH
     ├── NotEditable              422  NOT_EDITABLE
     │   ├── EditWindowClosed     422  EDIT_WINDOW_CLOSED
     │   ├── NotYourMessage       422  NOT_YOUR_MESSAGE
     │   └── MessageRecalled      422  MESSAGE_RECALLED
     ├── AccountCheckpoint        423  ACCOUNT_CHECKPOINT
     ├── AccountRestricted        423  ACCOUNT_RESTRICTED
-    ├── RateLimited              429  RATE_LIMITED
+    ├── RateLimited              429  RATE_LIMITED     LinkedIn's limit
+    ├── BudgetReached            429  BUDGET_REACHED   the owner's limit
+    ├── QueueFull                429  QUEUE_FULL
     ├── InternalError            500  INTERNAL_ERROR
     ├── NotSupported             501  NOT_SUPPORTED
     │   └── ExperimentalOff      501  EXPERIMENTAL_OFF
@@ -270,6 +275,22 @@ class RecipientMismatch(ThreadlineError):
     next_step = "Name the conversation or the person, or make sure that they belong together."
 
 
+class NewerMessage(ThreadlineError):
+    """Something has arrived in the conversation that the caller had not seen when it wrote."""
+
+    code = "NEWER_MESSAGE"
+    status = 409
+    next_step = "Read the conversation, and send again with ifLastMessageIs of what stands there now."
+
+
+class SendInProgress(ThreadlineError):
+    """The same request is on its way to LinkedIn at this moment."""
+
+    code = "SEND_IN_PROGRESS"
+    status = 409
+    next_step = "Do not send it again; follow it with GET /api/sends/{sendId}."
+
+
 class PayloadTooLarge(ThreadlineError):
     """The body is larger than is taken."""
 
@@ -299,6 +320,14 @@ class RangeNotSatisfiable(ThreadlineError):
     code = "RANGE_NOT_SATISFIABLE"
     status = 416
     next_step = "Ask for a range within the file's length, or leave the Range header out."
+
+
+class IdempotencyMismatch(ThreadlineError):
+    """The idempotency key was used before, with another request."""
+
+    code = "IDEMPOTENCY_MISMATCH"
+    status = 422
+    next_step = "Use a new key for another message; repeat a request with its key exactly as it was."
 
 
 class NotEditable(ThreadlineError):
@@ -352,6 +381,25 @@ class RateLimited(ThreadlineError):
     code = "RATE_LIMITED"
     status = 429
     next_step = "Wait for the seconds in Retry-After; the gateway calls LinkedIn no earlier."
+
+
+class BudgetReached(ThreadlineError):
+    """The account's own limit for a kind of action is reached in this window."""
+
+    code = "BUDGET_REACHED"
+    status = 429
+    next_step = (
+        "Wait for the next window, or queue it with 'Prefer: respond-async', which lets it leave then; "
+        "GET /api/budget shows the limits."
+    )
+
+
+class QueueFull(ThreadlineError):
+    """As many sends of the account wait as may wait."""
+
+    code = "QUEUE_FULL"
+    status = 429
+    next_step = "Wait until some have left (GET /api/sends?status=queued), or cancel some."
 
 
 class InternalError(ThreadlineError):

@@ -1,5 +1,6 @@
 """Chance and fresh ids, passed in so that a run can be repeated."""
 
+import hashlib
 import random
 import secrets
 import uuid
@@ -48,9 +49,14 @@ class SeededRandomness:
         return self._random.random()
 
 
-def time_ordered_id(now: int, randomness: Randomness) -> str:
-    """A UUIDv7 for `now` (epoch milliseconds), as text: later ids sort after earlier ones."""
+def time_ordered_id(now: int, randomness: Randomness, offset: int | None = None) -> str:
+    """A UUIDv7 for `now` (epoch milliseconds), as text: later ids sort after earlier ones.
+
+    offset: the place among those made for the same moment, from 0 to 4,095, where their order matters.
+    """
     value = (now & 0xFFFF_FFFF_FFFF) << 80 | int.from_bytes(randomness.octets(10), "big")
+    if offset is not None:
+        value = value & ~(0xFFF << 64) | offset << 64
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
@@ -61,9 +67,13 @@ def account_id(randomness: Randomness) -> str:
     return randomness.octets(12).hex()
 
 
-def origin_token(randomness: Randomness) -> str:
-    """A new UUIDv4 by which LinkedIn's echo of a send is known again (contracts/linkedin-wire.md §6.1)."""
-    return str(uuid.UUID(bytes=randomness.octets(16), version=4))
+def origin_token(account_id: str, send_id: str) -> str:
+    """The token by which LinkedIn's echo of a send is known again, in the form of a UUIDv4 (wire §6.1).
+
+    Derived, so that it is the same whoever computes it, and whenever.
+    """
+    digest = hashlib.sha256(f"origin token of {account_id} {send_id}".encode()).digest()
+    return str(uuid.UUID(bytes=digest[:16], version=4))
 
 
 def tracking_id(randomness: Randomness) -> str:

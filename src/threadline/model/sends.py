@@ -8,12 +8,12 @@
 Source: contracts/DECISIONS.md 1 and 2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
 
-from threadline.model.clock import SECOND
+from threadline.model.clock import DAY, SECOND
 from threadline.model.compositions import Channel, Composition
 
 
@@ -68,6 +68,33 @@ class Phase(StrEnum):
     """There was none: LinkedIn opened a new one."""
 
 
+class Lease(Struct, frozen=True):
+    """The right of one task to let a claimed send leave, until it ends or is taken over."""
+
+    token: str
+    until: int
+    """Epoch milliseconds, UTC; the task renews it while it works."""
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """When and on what conditions a caller wants a message to leave."""
+
+    direct: bool = True
+    """Whether the caller waits for the outcome; else it is queued, and answered at once."""
+    draft: bool = False
+    """Whether a person must release it first."""
+    send_at: int | None = None
+    """Not before this time; epoch milliseconds, UTC."""
+    priority: int = 0
+    """-10 to 10; of those that may leave, the highest leaves first."""
+    if_last: str | None = None
+    """Id of the newest message that the caller has seen: a newer one from somebody else stops the send."""
+    idempotency_key: str | None = None
+    batch_id: str | None = None
+    force: bool = False
+    """Whether it leaves even while the same text to the same person may have left."""
+
+
 class Send(Struct, frozen=True, kw_only=True):
     """One message on its way out."""
 
@@ -80,6 +107,8 @@ class Send(Struct, frozen=True, kw_only=True):
     """Through which of LinkedIn's inboxes it leaves; decided when it is accepted, so never `auto`."""
     recipient_id: str | None
     """The recipient's profile id; None for a group, and where the conversation named has several people."""
+    target: str | None = None
+    """The recipient's name or address, where LinkedIn is asked who that is only when the send leaves."""
     group_members: tuple[str, ...] = ()
     """Of a send that opens a group chat, the profile ids of the others; else empty."""
     thread_id: str | None
@@ -91,13 +120,33 @@ class Send(Struct, frozen=True, kw_only=True):
     """Whether a caller waits for the outcome; such a send fails at once where a queued one would wait."""
     typing: bool = False
     """Whether typing is shown in its conversation before it leaves."""
+    priority: int = 0
+    """-10 to 10; of those that may leave, the highest leaves first."""
+    send_at: int | None = None
+    """Not before this time, as the caller asked."""
+    ready_at: int
+    """From when on it may leave, and its age among others: when it was accepted or released, or `send_at`."""
+    if_last: str | None = None
+    """Id of the newest message that the caller had seen; a newer one from somebody else stops the send."""
+    idempotency_key: str | None = None
+    batch_id: str | None = None
     message_id: str | None = None
+    credits_left: int | None = None
+    """InMail credits that LinkedIn said were left after it."""
     error_code: str | None = None
     error_message: str | None = None
+    error_next_step: str | None = None
+    """What the person can do about it, where that differs from what the code says."""
     retry_safe: bool | None = None
     """On a failure: whether sending it again can double nothing."""
     created_at: int
     claimed_at: int | None = None
+    lease: Lease | None = None
+    """Of a claimed send: who may let it leave."""
+    charged_on: str | None = None
+    """The day (`YYYY-MM-DD`, UTC) whose budgets it was charged to; None when it is charged to none."""
+    charged: tuple[str, ...] = ()
+    """The kinds of budget that it was charged to."""
     called_at: int | None = None
     """When LinkedIn was about to be called; None means that provably nothing left."""
     unknown_at: int | None = None
@@ -116,24 +165,43 @@ class Send(Struct, frozen=True, kw_only=True):
     @property
     def aims(self) -> frozenset[str]:
         """The conversation, the person and the circle that it goes to, as far as they are known."""
-        circle = ",".join(sorted(self.group_members))
-        return frozenset(aim for aim in (self.thread_id, self.recipient_id, circle) if aim)
+        return aims_of(self.thread_id, self.recipient_id, self.target, self.group_members)
 
 
-def first_to_leave(open_sends: Sequence[Send]) -> Send | None:
-    """The queued send of an account that leaves next, given its open ones, oldest first; None to wait.
+def aims_of(
+    thread_id: str | None, recipient_id: str | None, target: str | None, group_members: Iterable[str]
+) -> frozenset[str]:
+    """The conversation, the person and the circle that a send goes to, as far as they are known."""
+    circle = ",".join(sorted(group_members))
+    return frozenset(aim for aim in (thread_id, recipient_id, target, circle) if aim)
 
-    One leaves at a time. An unknown send holds back only those to the same conversation or person
-    (contracts/DECISIONS.md 2).
+
+def says_the_same(one: Composition, other: Composition) -> bool:
+    """Whether two messages would look the same to whoever gets them: the words, the subject, and the files.
+
+    A file that was uploaded again is the same file by its name and length.
     """
-    if any(send.state is SendState.SENDING for send in open_sends):
-        return None
-    held = {aim for send in open_sends if send.state is SendState.UNKNOWN for aim in send.aims}
-    for send in open_sends:
-        if send.state is SendState.QUEUED and not held & send.aims:
-            return send
-    return None
+    return (one.text, one.subject, _files(one)) == (other.text, other.subject, _files(other))
 
+
+def _files(composition: Composition) -> list[tuple[str, int]]:
+    return [(upload.name, upload.byte_size) for upload in composition.uploads]
+
+
+LEASE = 15 * SECOND
+"""How long a claimed send stays its task's own without being renewed."""
+
+LEASE_RENEWAL = 5 * SECOND
+"""How often the task that lets a send leave renews its lease."""
+
+CALL_WINDOW = 10 * SECOND
+"""How long after `called_at` the message may still be written.
+
+Less than the lease: whoever takes over reads the conversation to find out whether it left.
+"""
+
+IDEMPOTENCY_KEPT = 30 * DAY
+"""How long a key stands for its first request."""
 
 CHECK_DELAYS = (5 * SECOND, 30 * SECOND, 120 * SECOND)
 """When, after a lost answer, the thread is read for the message."""

@@ -76,6 +76,20 @@ async def by_id(reader: Reader, account_id: str, message_id: str) -> Message | N
     return _message(row, await _senders(reader, account_id, row["thread_id"], {row["sender_id"]}))
 
 
+async def newer_from_others(
+    reader: Reader, account_id: str, thread_id: str, place: tuple[int, str]
+) -> str | None:
+    """The newest message of somebody else's after `place` (time, message id) in a conversation, if any."""
+    row = await reader.row(
+        "messages.newer_from_others",
+        account_id=account_id,
+        thread_id=thread_id,
+        after=place[0],
+        after_message=place[1],
+    )
+    return row["message_id"] if row else None
+
+
 async def newest_time(reader: Reader, account_id: str, thread_id: str) -> int | None:
     """When the newest stored message of a conversation was delivered; None when none is stored."""
     row = await reader.row("messages.newest_time", account_id=account_id, thread_id=thread_id)

@@ -14,6 +14,7 @@ from threadline.model.clock import SystemClock
 from threadline.model.conversations import ConversationSummary, Folder
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Message, RenderFormat
+from threadline.model.sends import Terms
 from threadline.services.sends.outgoing import Outgoing
 from threadline.store import typing
 
@@ -96,9 +97,11 @@ async def written(gateway: Rehearsal, text: str = "Helo", who: str = SARAH) -> d
 
 async def sent(gateway: Rehearsal, text: str = "Hello Sarah") -> Any:
     """An own message that was sent through the gateway."""
-    return await gateway.services.sending.send(
-        await gateway.account(), Outgoing(text=text, profile_url=SARAH), 10
-    )
+    return (
+        await gateway.services.sending.send(
+            await gateway.account(), Outgoing(text=text, profile_url=SARAH), Terms(), 10
+        )
+    ).send
 
 
 def does(gateway: Rehearsal, act: str, who: str = SARAH, **fields: Any) -> Callable[[], Awaitable[Any]]:

@@ -12,6 +12,7 @@ from threadline.model.errors import EditWindowClosed
 from threadline.model.events import EventType
 from threadline.model.messages import RenderFormat
 from threadline.model.randomness import SystemRandomness
+from threadline.model.sends import Terms
 from threadline.services.changes.arranging import Arrangement
 from threadline.services.changes.changing import Changing
 from threadline.services.changes.echoes import Echoes
@@ -29,7 +30,9 @@ pytestmark = pytest.mark.promise("voyager.6.8.changes")
 async def sent(rehearsal: Rehearsal) -> tuple[Account, str, str]:
     """Ada's account, and thread and id of a message that she has just sent."""
     account = await rehearsal.account()
-    send = await rehearsal.services.sending.send(account, Outgoing(text="Hello", profile_url=QUIET), 30)
+    send = (
+        await rehearsal.services.sending.send(account, Outgoing(text="Hello", profile_url=QUIET), Terms(), 30)
+    ).send
     return account, send.thread_id, send.message_id
 
 

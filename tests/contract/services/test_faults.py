@@ -19,7 +19,7 @@ from threadline.linkedin.query_ids import QUERY_IDS
 from threadline.model.accounts import AccountState, next_action
 from threadline.model.clock import DAY, HOUR, DrivenClock, SystemClock
 from threadline.model.events import EventType
-from threadline.model.sends import SendState
+from threadline.model.sends import SendState, Terms
 from threadline.sandbox.options import Options
 from threadline.sandbox.server import serving
 from threadline.services.accounts import RESUME
@@ -280,9 +280,11 @@ async def test_a_send_that_meets_the_end_of_the_session_has_not_left(
     linked: Rehearsal, kind: str, state: AccountState
 ) -> None:
     await linked.fault(kind, endpoint="createMessage")
-    sent = await linked.services.sending.send(
-        await linked.account(), Outgoing(text="Undelivered", profile_url="janesmith"), 10
-    )
+    sent = (
+        await linked.services.sending.send(
+            await linked.account(), Outgoing(text="Undelivered", profile_url="janesmith"), Terms(), 10
+        )
+    ).send
     assert (sent.state, sent.retry_safe) == (SendState.FAILED, True)
     assert (await linked.account()).state is state
     assert await texts_sent(linked, "Undelivered") == 0
@@ -308,13 +310,15 @@ async def test_a_send_whose_answer_is_lost_is_settled_by_reading_and_never_doubl
         await gateway.link()
         await gateway.until_state(AccountState.CONNECTED)
         await gateway.fault(kind, endpoint="createMessage", count=1, **named)
-        sent = await gateway.services.sending.send(
-            await gateway.account(), Outgoing(text="Once", profile_url="janesmith"), 5
-        )
+        sent = (
+            await gateway.services.sending.send(
+                await gateway.account(), Outgoing(text="Once", profile_url="janesmith"), Terms(), 5
+            )
+        ).send
 
         async def settled() -> bool:
             nonlocal sent
-            sent = await gateway.services.sending.get(await gateway.account(), sent.send_id)
+            sent = (await gateway.services.queue.get(await gateway.account(), sent.send_id)).send
             return sent.state is SendState.SENT
 
         await until(settled)

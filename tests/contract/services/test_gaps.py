@@ -12,7 +12,7 @@ from threadline.model.clock import SystemClock
 from threadline.model.events import EventType
 from threadline.model.messages import Reaction, Receipt
 from threadline.model.randomness import SystemRandomness
-from threadline.model.sends import Phase, SendState
+from threadline.model.sends import Phase, SendState, Terms
 from threadline.services.records.journal import Journal
 from threadline.services.records.recording import Recorder, Telling
 from threadline.services.sends.outgoing import Outgoing
@@ -32,9 +32,11 @@ async def test_a_send_that_finds_a_new_conversation_hides_nothing_that_was_misse
     missed = [await gateway.writes(STRANGER, text) for text in ("First", "Second", "Third")]
     # Up again, and not following yet: the send looks the conversation up, and is shown its last message.
     await gateway.rebuild(started=False)
-    sent = await gateway.services.sending.send(
-        await gateway.account(), Outgoing(text="Hello", profile_url=STRANGER), 10
-    )
+    sent = (
+        await gateway.services.sending.send(
+            await gateway.account(), Outgoing(text="Hello", profile_url=STRANGER), Terms(), 10
+        )
+    ).send
     assert (sent.state, sent.phase) == (SendState.SENT, Phase.PARTICIPANT)
     shown = (await gateway.services.inbox.conversation(await gateway.account(), sent.thread_id)).last_text
     assert shown == "Hello"
@@ -55,13 +57,15 @@ async def test_settling_a_lost_answer_hides_nothing_that_was_missed_before_it(ga
     await gateway.rebuild(started=False)
     missed = [await gateway.writes("sarah-chen", text) for text in ("Before", "Just before")]
     await gateway.fault("lose_answer", count=1)
-    lost = await gateway.services.sending.send(
-        await gateway.account(), Outgoing(text="Lost", profile_url="sarah-chen"), 0.5
-    )
+    lost = (
+        await gateway.services.sending.send(
+            await gateway.account(), Outgoing(text="Lost", profile_url="sarah-chen"), Terms(), 0.5
+        )
+    ).send
     assert lost.state is SendState.UNKNOWN
     missed.append(await gateway.writes("sarah-chen", "After"))
     await gateway.gateway.settling.settle(f"{lost.account_id}:{lost.send_id}")
-    settled = await gateway.services.sending.get(await gateway.account(), lost.send_id)
+    settled = (await gateway.services.queue.get(await gateway.account(), lost.send_id)).send
     assert settled.state is SendState.SENT
     assert await _received(gateway) == []
     await gateway.restart()

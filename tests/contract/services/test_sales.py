@@ -15,7 +15,7 @@ from threadline.model.errors import RateLimited, SeatRequired
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Origin
 from threadline.model.people import Person
-from threadline.model.sends import Send, SendState
+from threadline.model.sends import Send, SendState, Terms
 from threadline.services.sales.people import identified
 from threadline.services.sends.outgoing import Outgoing
 from threadline.store import accounts, conversations, messages, people
@@ -235,7 +235,9 @@ async def test_only_accounts_with_a_seat_are_read_again(sandbox: SandboxClient, 
 
 async def sent_through_sales(rehearsal: Rehearsal, text: str, **more: Any) -> Send:
     outgoing = Outgoing(text=text, **more)
-    sent: Send = await rehearsal.services.sending.send(await rehearsal.account("grace"), outgoing, 10.0)
+    sent: Send = (
+        await rehearsal.services.sending.send(await rehearsal.account("grace"), outgoing, Terms(), 10.0)
+    ).send
     return sent
 
 
@@ -282,7 +284,7 @@ async def test_a_lost_answer_is_settled_by_words_and_time_and_never_sent_twice(g
     assert lost.state is SendState.UNKNOWN
     await grace.gateway.sales.catch_up(account)
     await grace.gateway.settling.settle(f"{account.account_id}:{lost.send_id}")
-    settled = await grace.services.sending.get(account, lost.send_id)
+    settled = (await grace.services.queue.get(account, lost.send_id)).send
     assert settled.state is SendState.SENT
     [thread] = [each for each in await told(grace) if each["threadId"] == thread_id]
     assert [each["text"] for each in thread["messages"]].count("I can, surely.") == 1

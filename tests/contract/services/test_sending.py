@@ -17,7 +17,7 @@ from threadline.model.errors import (
     ThreadlineError,
 )
 from threadline.model.events import EventType
-from threadline.model.sends import Phase, Send, SendState
+from threadline.model.sends import Phase, Send, SendState, Terms
 from threadline.services.sends.outbox import SETTLE
 from threadline.services.sends.outgoing import Outgoing
 from threadline.store import sends
@@ -32,7 +32,7 @@ async def _send(gateway: Rehearsal, text: str, wait: float = 10, **aim: str) -> 
         recipient_urn=aim.get("recipient_urn"),
         conversation_id=aim.get("conversation_id"),
     )
-    sent: Send = await gateway.services.sending.send(await gateway.account(), outgoing, wait)
+    sent: Send = (await gateway.services.sending.send(await gateway.account(), outgoing, Terms(), wait)).send
     return sent
 
 
@@ -125,7 +125,7 @@ async def test_a_lost_answer_is_unknown_and_settles_as_sent_by_reading(still_gat
     assert lost.state is SendState.UNKNOWN
     key = f"{lost.account_id}:{lost.send_id}"
     assert await still_gateway.gateway.settling.settle(key) is None
-    settled = await still_gateway.services.sending.get(await still_gateway.account(), lost.send_id)
+    settled = (await still_gateway.services.queue.get(await still_gateway.account(), lost.send_id)).send
     assert (settled.state, settled.message_id is not None) == (SendState.SENT, True)
     assert await _calls(still_gateway.sandbox, "createMessage") == 1
     assert await _copies(still_gateway.sandbox, "janesmith", "Did it arrive") == 1
@@ -141,7 +141,7 @@ async def test_a_lost_answer_of_a_first_message_settles_by_finding_the_new_conve
     lost = await _send(still_gateway, "Out of the blue", 0.5, profile_url=address)
     assert (lost.state, lost.thread_id) == (SendState.UNKNOWN, None)
     await still_gateway.gateway.settling.settle(f"{lost.account_id}:{lost.send_id}")
-    settled = await still_gateway.services.sending.get(await still_gateway.account(), lost.send_id)
+    settled = (await still_gateway.services.queue.get(await still_gateway.account(), lost.send_id)).send
     assert settled.state is SendState.SENT
     assert settled.thread_id == await still_gateway.sandbox.thread_with(stranger)
 
@@ -170,7 +170,7 @@ async def test_a_message_that_never_left_fails_after_two_readings_a_minute_apart
         account = await gateway.account()
 
         async def unknown() -> bool:
-            found: Send = await gateway.services.sending.get(account, lost.send_id)
+            found: Send = (await gateway.services.queue.get(account, lost.send_id)).send
             return found.state is SendState.UNKNOWN
 
         await until(unknown)
@@ -180,7 +180,7 @@ async def test_a_message_that_never_left_fails_after_two_readings_a_minute_apart
             readings += 1
             assert await unknown()
             clock.advance(max(1 * SECOND, next_at - clock.now()))
-        settled = await gateway.services.sending.get(account, lost.send_id)
+        settled = (await gateway.services.queue.get(account, lost.send_id)).send
         assert (settled.state, settled.error_code, settled.retry_safe) == (
             SendState.FAILED,
             "NOT_DELIVERED",
@@ -196,7 +196,7 @@ async def test_a_reading_that_fails_proves_nothing(still_gateway: Rehearsal) -> 
     lost = await _send(still_gateway, "Still unknown", 0.5)
     await still_gateway.fault("server_error")
     assert await still_gateway.gateway.settling.settle(f"{lost.account_id}:{lost.send_id}") is not None
-    found = await still_gateway.services.sending.get(await still_gateway.account(), lost.send_id)
+    found = (await still_gateway.services.queue.get(await still_gateway.account(), lost.send_id)).send
     assert (found.state, found.checks, found.absent_at) == (SendState.UNKNOWN, 0, None)
 
 
@@ -215,7 +215,7 @@ async def test_a_crash_during_the_call_leaves_an_unknown_send_and_never_a_second
     await still_gateway.gateway.start()
 
     async def settled() -> bool:
-        found: Send = await still_gateway.services.sending.get(account, lost.send_id)
+        found: Send = (await still_gateway.services.queue.get(account, lost.send_id)).send
         return found.state is SendState.SENT
 
     await until(settled)
@@ -259,7 +259,7 @@ async def test_a_provable_refusal_fails_a_direct_send_at_once_and_stops_the_acco
 
 async def _all_sends(gateway: Rehearsal) -> list[Send]:
     account = await gateway.account()
-    rows = await gateway.gateway.database.rows("sends.open", account_id=account.account_id)
+    rows = await gateway.gateway.database.rows("sends.waiting", account_id=account.account_id)
     found = [await sends.by_id(gateway.gateway.database, account.account_id, row["send_id"]) for row in rows]
     failed = [event.data["sendId"] for event in await gateway.events() if event.type is EventType.SEND_FAILED]
     found += [await sends.by_id(gateway.gateway.database, account.account_id, one) for one in failed]
@@ -331,7 +331,9 @@ async def test_a_queued_send_survives_a_restart_and_leaves_once(still_gateway: R
     account = await still_gateway.account()
 
     async def both() -> bool:
-        made = [await still_gateway.services.sending.get(account, one.send_id) for one in (first, second)]
+        made = [
+            (await still_gateway.services.queue.get(account, one.send_id)).send for one in (first, second)
+        ]
         return all(send.state is SendState.SENT for send in made)
 
     await until(both)

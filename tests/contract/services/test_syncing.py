@@ -7,6 +7,7 @@ from tests.contract.services.rehearsal import JANE, Rehearsal, until
 from threadline.model.accounts import AccountState
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Origin
+from threadline.model.sends import Terms
 from threadline.services.sends.outgoing import Outgoing
 from threadline.store import conversations
 
@@ -118,9 +119,11 @@ async def test_an_own_send_in_a_gap_does_not_hide_what_was_missed_before_it(
     await sandbox.admin("POST", "streams/ada/cut")
     for number in range(25):
         await gateway.writes("janesmith", f"Missed {number}")
-    sent = await gateway.services.sending.send(
-        await gateway.account(), Outgoing(text="Mine, in between", profile_url=JANE), 10
-    )
+    sent = (
+        await gateway.services.sending.send(
+            await gateway.account(), Outgoing(text="Mine, in between", profile_url=JANE), Terms(), 10
+        )
+    ).send
     assert sent.message_id is not None
     await gateway.heal()
 

@@ -9,7 +9,7 @@ from threadline.model.conversations import Conversation
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Message
 from threadline.model.people import Person, PersonKind
-from threadline.model.sends import Send, SendState
+from threadline.model.sends import LEASE, Lease, Send, SendState
 
 NOW = 1_790_000_000_000
 TENANT = "tenant-1"
@@ -64,7 +64,10 @@ def queued(send_id: str, **changes: Any) -> Send:
         tracking_id="0123456789abcdef",
         direct=True,
         created_at=NOW,
+        ready_at=NOW,
     )
+    if changes.get("state") is SendState.SENDING:
+        plain = msgspec.structs.replace(plain, lease=Lease(f"lease of {send_id}", NOW + LEASE))
     return msgspec.structs.replace(plain, **changes)
 
 

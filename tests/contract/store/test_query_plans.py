@@ -20,7 +20,11 @@ INDEXES = {
     "messages.senders": "conversation_participants_by_thread",
     "receipts.of_thread": "receipts_pkey",
     "typing.forget": "typing_pkey",
-    "sends.open": "sends_open",
+    "sends.waiting": "sends_open",
+    "sends.page": "sends_pkey",
+    "sends.page_in_state": "sends_by_state",
+    "sends.page_of_batch": "sends_by_batch",
+    "messages.newer_from_others": "messages_by_thread",
     "sends.by_token": "sends_by_token",
     "events.after": "events_pkey",
     "due.all": "due_work_by_time",
@@ -29,6 +33,7 @@ AUTOMATIC = {
     "events_pkey": "sqlite_autoindex_events_1",
     "receipts_pkey": "sqlite_autoindex_receipts_1",
     "typing_pkey": "sqlite_autoindex_typing_1",
+    "sends_pkey": "sqlite_autoindex_sends_1",
 }
 """How SQLite calls the index of a primary key."""
 

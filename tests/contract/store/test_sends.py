@@ -8,15 +8,31 @@ import pytest
 
 from tests.contract.store.samples import ACCOUNT, NOW, OTHER_ACCOUNT, queued
 from threadline.model.compositions import Composition
-from threadline.model.sends import Phase, Send, SendState, may_move
+from threadline.model.errors import Refused
+from threadline.model.sends import LEASE, Lease, Phase, Send, SendState, may_move
 from threadline.store import sends
 from threadline.store.database import Database, Transaction
 
 Move = Callable[[Transaction, Send], Awaitable[bool]]
 
 
+LEASED = Lease("lease of the claim", NOW + 1 + LEASE)
+
+
 async def claim(tx: Transaction, send: Send) -> bool:
-    return await sends.claim(tx, send, NOW + 1)
+    return await _claimed(tx, send) is not None
+
+
+async def _claimed(tx: Transaction, send: Send) -> Send | None:
+    return await sends.claim(
+        tx,
+        send.account_id,
+        send.send_id,
+        lease=LEASED,
+        day="2026-09-21",
+        kinds=("messages", "new_conversations"),
+        now=NOW + 1,
+    )
 
 
 async def requeue(tx: Transaction, send: Send) -> bool:
@@ -28,7 +44,7 @@ async def mark_sent(tx: Transaction, send: Send) -> bool:
 
 
 async def mark_failed(tx: Transaction, send: Send) -> bool:
-    return await sends.mark_failed(tx, send, code="REFUSED", message="no", retry_safe=True, now=NOW + 4)
+    return await sends.mark_failed(tx, send, Refused("no"), retry_safe=True, now=NOW + 4)
 
 
 async def mark_unknown(tx: Transaction, send: Send) -> bool:
@@ -77,16 +93,19 @@ async def test_a_send_is_kept_as_it_was_accepted(database: Database) -> None:
 
 @pytest.mark.parametrize("before", SendState)
 async def test_a_send_moves_only_as_the_table_of_moves_allows(database: Database, before: SendState) -> None:
-    names = {after: f"to-{after}" for after in MOVES}
-    await insert(database, *[queued(name, state=before) for name in names.values()])
     for after, move in MOVES.items():
-        send = await stored(database, names[after])
+        # Each in an account of its own: one send of an account is on its way at a time.
+        account_id = f"account of {after}"
+        await insert(database, queued("s1", state=before, account_id=account_id))
+        send = await sends.by_id(database, account_id, "s1")
+        assert send is not None
         async with database.transaction() as tx:
             moved = await move(tx, send)
         # Nothing here releases a draft: queueing again is for what was claimed.
         allowed = may_move(before, after) and before is not SendState.DRAFT
         assert moved is allowed, f"{before} to {after}"
-        changed = await stored(database, names[after])
+        changed = await sends.by_id(database, account_id, "s1")
+        assert changed is not None
         assert changed.state is (after if moved else before)
         if not moved:
             assert changed == send
@@ -108,15 +127,19 @@ async def test_the_road_of_a_send_that_arrives(database: Database) -> None:
     await insert(database, queued("s1"))
     send = await stored(database)
     async with database.transaction() as tx:
-        assert await claim(tx, send)
-        assert await sends.mark_called(tx, send, thread_id="2-dA", phase=Phase.SCAN, now=NOW + 2)
+        claimed = await _claimed(tx, send)
+        assert claimed is not None
+        located = msgspec.structs.replace(claimed, thread_id="2-dA", phase=Phase.SCAN, charged=("messages",))
+        assert await sends.mark_called(tx, located, now=NOW + 2, until=NOW + 9)
     called = await stored(database)
     assert (called.claimed_at, called.called_at) == (NOW + 1, NOW + 2)
+    assert (called.lease, called.charged_on) == (Lease(LEASED.token, NOW + 9), "2026-09-21")
+    assert called.charged == ("messages",)
     assert (called.thread_id, called.phase) == ("2-dA", Phase.SCAN)
     async with database.transaction() as tx:
         assert await mark_sent(tx, send)
     assert await stored(database) == msgspec.structs.replace(
-        called, state=SendState.SENT, message_id="2-bQ", settled_at=NOW + 3
+        called, state=SendState.SENT, message_id="2-bQ", settled_at=NOW + 3, lease=None
     )
 
 
@@ -124,21 +147,25 @@ async def test_a_send_that_provably_did_not_leave_waits_again_as_if_never_claime
     await insert(database, queued("s1"))
     send = await stored(database)
     async with database.transaction() as tx:
-        await claim(tx, send)
-        await sends.mark_called(tx, send, thread_id=None, phase=Phase.NEW, now=NOW + 2)
-        assert await requeue(tx, send)
+        claimed = await _claimed(tx, send)
+        assert claimed is not None
+        await sends.mark_called(
+            tx, msgspec.structs.replace(claimed, phase=Phase.NEW), now=NOW + 2, until=NOW + 9
+        )
+        assert await requeue(tx, claimed)
     again = await stored(database)
     assert (again.state, again.claimed_at, again.called_at) == (SendState.QUEUED, None, None)
+    assert (again.lease, again.charged_on, again.charged) == (None, None, ())
     async with database.transaction() as tx:
         assert await claim(tx, send)
 
 
 async def test_a_send_is_marked_as_called_only_while_it_is_claimed(database: Database) -> None:
     for number, state in enumerate(SendState):
-        send = queued(f"s{number}", state=state)
+        send = queued(f"s{number}", state=state, thread_id="2-dA", phase=Phase.NEW, lease=LEASED)
         await insert(database, send)
         async with database.transaction() as tx:
-            called = await sends.mark_called(tx, send, thread_id="2-dA", phase=Phase.NEW, now=NOW)
+            called = await sends.mark_called(tx, send, now=NOW, until=NOW + 9)
         assert called is (state is SendState.SENDING)
 
 
@@ -151,10 +178,11 @@ async def test_a_refused_inmail_that_a_crash_interrupts_is_located_again_and_ope
     )
     async with database.transaction() as tx:
         await sends.insert(tx, inmail)
-        await sends.claim(tx, inmail, NOW)
-        await sends.mark_called(tx, inmail, thread_id=None, phase=Phase.NEW, now=NOW)
-        assert await sends.mark_refused(tx, inmail, Composition(text="Hi"))
-        assert await sends.requeue(tx, inmail)
+        claimed = await _claimed(tx, inmail)
+        assert claimed is not None
+        await sends.mark_called(tx, claimed, now=NOW, until=NOW + 9)
+        assert await sends.mark_refused(tx, claimed, Composition(text="Hi"))
+        assert await sends.requeue(tx, claimed)
     waiting = await sends.by_id(database, ACCOUNT, "s1")
     assert waiting is not None
     # With the phase of the InMail it would leave as an ordinary message in a new conversation.
@@ -176,10 +204,10 @@ async def test_an_unknown_send_that_is_found_forgets_its_trouble(database: Datab
 
 async def test_a_failed_send_keeps_why_and_whether_it_may_be_sent_again(database: Database) -> None:
     for number, retry_safe in enumerate((True, False)):
-        send = queued(f"s{number}", state=SendState.SENDING)
+        send = queued(f"s{number}", state=SendState.SENDING, lease=Lease(f"{number}", NOW))
         await insert(database, send)
         async with database.transaction() as tx:
-            await sends.mark_failed(tx, send, code="REFUSED", message="no", retry_safe=retry_safe, now=NOW)
+            await sends.mark_failed(tx, send, Refused("no"), retry_safe=retry_safe, now=NOW)
         failed = await stored(database, send.send_id)
         assert (failed.error_code, failed.error_message) == ("REFUSED", "no")
         assert (failed.retry_safe, failed.settled_at) == (retry_safe, NOW)
@@ -230,4 +258,26 @@ async def test_open_sends_are_those_not_settled_oldest_first(database: Database)
         "s-queued",
     ]
     assert await sends.open_sends(database, OTHER_ACCOUNT) == []
-    assert await sends.busy_accounts(database) == [ACCOUNT]
+    assert [send.send_id for send in await sends.leaving(database)] == ["s-sending"]
+
+
+async def test_no_more_than_one_send_of_an_account_is_ever_on_its_way(database: Database) -> None:
+    await insert(database, queued("s1", state=SendState.SENDING), queued("s2"))
+    async with database.transaction() as tx:
+        assert not await claim(tx, queued("s2"))
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        await insert(database, queued("s3", state=SendState.SENDING))
+
+
+async def test_whoever_lost_the_lease_of_a_send_moves_it_no_more(database: Database) -> None:
+    await insert(database, queued("s1", state=SendState.SENDING))
+    late = msgspec.structs.replace(await stored(database), lease=Lease("another", NOW))
+    async with database.transaction() as tx:
+        assert not await sends.renew(tx, late, NOW + 99)
+        assert not await sends.mark_aimed(tx, late)
+        assert not await sends.mark_called(tx, late, now=NOW, until=NOW + 9)
+        assert not await sends.mark_refused(tx, late, Composition(text="Else"))
+        assert not await requeue(tx, late)
+        assert not await mark_failed(tx, late)
+        assert not await mark_unknown(tx, late)
+    assert await stored(database) == queued("s1", state=SendState.SENDING)

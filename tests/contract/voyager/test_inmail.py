@@ -223,7 +223,7 @@ async def test_a_running_gateway_settles_a_lost_inmail_by_itself(tmp_path: Path)
 
 @pytest.mark.promise("voyager.2.2.errors")
 async def test_experimental_writes_are_off_towards_the_live_linkedin(grace: Face) -> None:
-    aiming = grace.rehearsal.gateway.sending._aiming
+    aiming = grace.rehearsal.gateway.sending._accepting._aiming
     aiming._experimental_allowed = False
     assert (await inmail(grace, "targetperson")).refusal == (501, "EXPERIMENTAL_OFF")
     in_group = await grace.send(profileUrl=address("imani-fellow"), message="x", groupId=70001)

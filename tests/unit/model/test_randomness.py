@@ -112,11 +112,21 @@ def test_an_account_id_is_24_hexadecimal_characters(source: Randomness) -> None:
     assert set(account_id) <= set("0123456789abcdef")
 
 
-@sources
-def test_an_origin_token_is_a_uuid_of_version_4(source: Randomness) -> None:
-    token = randomness.origin_token(source)
+def test_an_origin_token_is_a_uuid_of_version_4_and_always_the_same_for_a_send() -> None:
+    token = randomness.origin_token("account", "send")
     parsed = uuid.UUID(token)
     assert (str(parsed), parsed.version, parsed.variant) == (token, 4, uuid.RFC_4122)
+    assert token == "00cce204-451f-4144-a974-6705feb38aa9"
+    others = {randomness.origin_token("account", "other"), randomness.origin_token("other", "send")}
+    assert len(others - {token}) == 2
+
+
+@sources
+def test_ids_of_one_moment_sort_by_their_place_in_it(source: Randomness) -> None:
+    made = [randomness.time_ordered_id(1_790_000_000_000, source, place) for place in range(600)]
+    assert made == sorted(made)
+    assert {uuid.UUID(one).version for one in made} == {7}
+    assert made[-1] < randomness.time_ordered_id(1_790_000_000_001, source, 0)
 
 
 @sources

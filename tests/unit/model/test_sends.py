@@ -1,19 +1,14 @@
 """The moves of a send, and what a reading that does not show it proves."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from threadline.model.clock import SECOND
-from threadline.model.compositions import Composition
 from threadline.model.sends import (
     FINAL,
-    Send,
     SendState,
     Verdict,
-    first_to_leave,
     may_move,
     next_check,
     verdict_of_absence,
@@ -93,42 +88,3 @@ def test_an_unknown_send_is_looked_for_after_5_30_and_120_seconds_and_then_every
 def test_a_check_is_never_due_in_the_past_nor_far_away(unknown_since: int, checks: int, waited: int) -> None:
     now = unknown_since + waited
     assert now <= next_check(unknown_since, checks, now) <= now + 120 * SECOND
-
-
-def _send(number: int, state: SendState = QUEUED, **aim: Any) -> Send:
-    return Send(
-        account_id="a",
-        send_id=str(number),
-        state=state,
-        composition=Composition(text="Hello"),
-        recipient_id=aim.get("recipient"),
-        group_members=aim.get("members", ()),
-        thread_id=aim.get("thread"),
-        phase=None,
-        origin_token=f"token-{number}",
-        tracking_id="0123456789abcdef",
-        direct=True,
-        created_at=number,
-    )
-
-
-def test_an_unknown_group_holds_back_only_a_group_of_the_same_people() -> None:
-    lost = _send(1, UNKNOWN, members=("bob", "eve"))
-    same = _send(2, members=("eve", "bob"))
-    other = _send(3, members=("bob", "eve", "mallory"))
-    alone = _send(4, recipient="bob")
-    assert first_to_leave([lost, same]) is None
-    assert first_to_leave([lost, same, other]) is other
-    assert first_to_leave([lost, same, alone]) is alone
-
-
-def test_an_unknown_send_holds_back_its_person_and_its_conversation() -> None:
-    lost = _send(1, UNKNOWN, recipient="bob", thread="t")
-    assert first_to_leave([lost, _send(2, recipient="bob")]) is None
-    assert first_to_leave([lost, _send(2, thread="t")]) is None
-    other = _send(2, recipient="eve")
-    assert first_to_leave([lost, other]) is other
-
-
-def test_one_leaves_at_a_time() -> None:
-    assert first_to_leave([_send(1, SENDING, recipient="bob"), _send(2, recipient="eve")]) is None

@@ -27,6 +27,7 @@ LOST = Send(
     tracking_id="0123456789abcdef",
     direct=True,
     created_at=CALLED,
+    ready_at=CALLED,
     called_at=CALLED,
 )
 

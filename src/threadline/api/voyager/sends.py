@@ -20,7 +20,7 @@ from threadline.api.voyager.schemas import MentionBody, SendBody, SendFailure, S
 from threadline.model.access import Right
 from threadline.model.accounts import Account
 from threadline.model.errors import NotFound, ThreadlineError
-from threadline.model.sends import Send, SendState
+from threadline.model.sends import Send, SendState, Terms
 from threadline.services.sends.outgoing import Outgoing, Span
 
 DEFAULT_WAIT = 30
@@ -49,8 +49,8 @@ async def send(request: Request) -> Response:
         subject=body.subject,
     )
     wait = Wait.preferred(request)
-    shown = await services_of(request).sending.send(account, outgoing, wait.seconds)
-    return await outcome(request, account, shown, wait)
+    answered = await services_of(request).sending.send(account, outgoing, Terms(), wait.seconds)
+    return await outcome(request, account, answered.send, wait)
 
 
 class Wait(Struct, frozen=True):
@@ -95,8 +95,8 @@ def spans_of(mentions: Sequence[MentionBody]) -> tuple[Span, ...]:
 async def show_send(request: Request) -> Response:
     """One send as it stands; follows an answer of 202."""
     account = await account_of(request, Right.READ)
-    shown = await services_of(request).sending.get(account, _send_id(request))
-    return answer(request, present_with_failure(account, shown))
+    shown = await services_of(request).queue.get(account, _send_id(request))
+    return answer(request, present_with_failure(account, shown.send))
 
 
 def present_with_failure(account: Account, shown: Send) -> Sent:

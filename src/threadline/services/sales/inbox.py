@@ -151,9 +151,8 @@ class Sales:
     async def _settle_sends(self, account: Account) -> None:
         """Look for lost sends first, so that their messages are told as what they are."""
         since = self._clock.now() - _SETTLED_HERE
-        for send in await sends.open_sends(self._database, account.account_id):
-            lost = send.state is SendState.UNKNOWN and (send.unknown_at or 0) >= since
-            if lost and send.channel is Channel.SALES_NAVIGATOR:
+        for send in await sends.in_state(self._database, account.account_id, SendState.UNKNOWN):
+            if (send.unknown_at or 0) >= since and send.channel is Channel.SALES_NAVIGATOR:
                 await self._sales_sends.look_for(account, send)
 
     async def _begin(self, account: Account) -> SalesPosition:
@@ -231,10 +230,8 @@ class Sales:
 
 async def _is_sending(reader: Reader, account: Account) -> bool:
     """Whether a send through Sales Navigator is on its way."""
-    return any(
-        send.channel is Channel.SALES_NAVIGATOR and send.state is SendState.SENDING
-        for send in await sends.open_sends(reader, account.account_id)
-    )
+    leaving = await sends.in_state(reader, account.account_id, SendState.SENDING)
+    return any(send.channel is Channel.SALES_NAVIGATOR for send in leaving)
 
 
 def _differs(stored: ConversationSummary, shown: Conversation) -> bool:

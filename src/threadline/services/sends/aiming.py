@@ -16,7 +16,7 @@ from threadline.model.errors import (
     RecipientMismatch,
     SeatRequired,
 )
-from threadline.model.sends import Phase
+from threadline.model.sends import Phase, aims_of
 from threadline.services.inbox import Inbox
 from threadline.services.people import People, named_by, profile_id_of
 from threadline.services.sales.seats import Seats
@@ -33,10 +33,17 @@ class Aim(Struct, frozen=True, kw_only=True):
 
     channel: Channel
     recipient_id: str | None = None
+    target: str | None = None
+    """The recipient's name, where LinkedIn is still to be asked who that is."""
     thread_id: str | None = None
     phase: Phase | None = None
     """What found the conversation; None where LinkedIn is still to be asked."""
     group_members: tuple[str, ...] = ()
+
+    @property
+    def aims(self) -> frozenset[str]:
+        """The conversation, the person and the circle that it goes to, as far as they are known."""
+        return aims_of(self.thread_id, self.recipient_id, self.target, self.group_members)
 
 
 class Aiming:
@@ -58,8 +65,8 @@ class Aiming:
         self._seats = seats
         self._experimental_allowed = experimental_allowed
 
-    async def aim(self, account: Account, outgoing: Outgoing) -> Aim:
-        """Where to send.
+    async def aim(self, account: Account, outgoing: Outgoing, *, ask: bool = True) -> Aim:
+        """Where to send; ask: whether LinkedIn may be asked who somebody is, who becomes a `target` else.
 
         Raises BadInput, MessageToSelf, GroupTooSmall, ProfileNotFound, RecipientMismatch, NotConnected,
         ConversationNotFound, SeatRequired and ExperimentalOff.
@@ -71,27 +78,37 @@ class Aiming:
             self.check_experimental("InMail")
         if outgoing.group_id is not None:
             self.check_experimental("Writing to a member of a LinkedIn group")
-        recipient = await self._recipient(account, outgoing)
+        target = None if ask or outgoing.conversation_id else await self._unknown(account, outgoing)
+        recipient = None if target else await self._recipient(account, outgoing)
         if outgoing.conversation_id:
             return await self._named(account, outgoing, outgoing.conversation_id, recipient)
-        if recipient is None:
+        if recipient is None and target is None:
             raise BadInput(
                 "Name the recipient with profileUrl or recipientUrn, or a conversation with conversationId.",
                 field="profileUrl",
             )
         if outgoing.channel is Channel.SALES_NAVIGATOR:
             await self.check_seat(account)
-            return Aim(channel=Channel.SALES_NAVIGATOR, recipient_id=recipient, phase=Phase.NEW)
+            return Aim(
+                channel=Channel.SALES_NAVIGATOR, recipient_id=recipient, target=target, phase=Phase.NEW
+            )
         if outgoing.inmail:
-            return Aim(channel=Channel.INBOX, recipient_id=recipient, phase=Phase.NEW)
-        for thread_id, accepts_replies in await conversations.with_peer(
-            self._database, account.account_id, recipient
-        ):
-            if accepts_replies:
-                return Aim(
-                    channel=Channel.INBOX, recipient_id=recipient, thread_id=thread_id, phase=Phase.CACHE
-                )
-        return Aim(channel=Channel.INBOX, recipient_id=recipient)
+            # What nobody has asked LinkedIn about yet is planned when it leaves.
+            phase = Phase.NEW if ask else None
+            return Aim(channel=Channel.INBOX, recipient_id=recipient, target=target, phase=phase)
+        thread_id = await self.cached(account, recipient) if recipient else None
+        return Aim(
+            channel=Channel.INBOX,
+            recipient_id=recipient,
+            target=target,
+            thread_id=thread_id,
+            phase=Phase.CACHE if thread_id else None,
+        )
+
+    async def cached(self, account: Account, recipient: str) -> str | None:
+        """The newest stored one-to-one conversation with a person that takes replies (DECISIONS 5)."""
+        found = await conversations.with_peer(self._database, account.account_id, recipient)
+        return next((thread_id for thread_id, accepts_replies in found if accepts_replies), None)
 
     def check_experimental(self, what: str) -> None:
         """Refuse an experimental write where it is off; raises ExperimentalOff."""
@@ -127,6 +144,15 @@ class Aiming:
         if outgoing.profile_url:
             return await self.person(account, outgoing.profile_url, "profileUrl")
         return None
+
+    async def _unknown(self, account: Account, outgoing: Outgoing) -> str | None:
+        """The name in the address, where the store does not know whose it is."""
+        if outgoing.recipient_urn or not outgoing.profile_url:
+            return None
+        if outgoing.profile_url.strip().startswith("urn:li:"):
+            return None
+        name = named_by(outgoing.profile_url, "profileUrl")
+        return None if await self._people.known(account, name) else name
 
     async def _check_same(self, account: Account, profile_url: str | None, recipient: str) -> None:
         if not profile_url:

@@ -91,8 +91,13 @@ def _check_sales(outgoing: Outgoing, aim: Aim) -> None:
                 field=field,
                 next_step=f"Leave {field} out, or send through the channel linkedin_inbox.",
             )
-    if len(outgoing.text) > SALES_TEXT_LIMIT:
+    check_sales_text(outgoing.text)
+
+
+def check_sales_text(text: str) -> None:
+    """Refuse what is too long for Sales Navigator; raises BadInput."""
+    if len(text) > SALES_TEXT_LIMIT:
         raise BadInput(
-            f"The message has {len(outgoing.text)} characters; Sales Navigator takes {SALES_TEXT_LIMIT}.",
+            f"The message has {len(text)} characters; Sales Navigator takes {SALES_TEXT_LIMIT}.",
             field="message",
         )

@@ -7,8 +7,6 @@ to open a second InMail conversation, the same message is made a reply in the on
 Sources: contracts/DECISIONS.md 1 and 5; contracts/linkedin-wire.md §§6.1, 6.2, 6.4.
 """
 
-from typing import Any
-
 import msgspec
 import structlog
 
@@ -18,23 +16,24 @@ from threadline.model.accounts import Account
 from threadline.model.clock import SECOND, Clock
 from threadline.model.compositions import Channel
 from threadline.model.conversations import Conversation
-from threadline.model.errors import BadInput, Refused, ThreadlineError
-from threadline.model.events import Event, EventType
-from threadline.model.messages import Origin
+from threadline.model.errors import Refused, ThreadlineError
+from threadline.model.events import Event
+from threadline.model.pacing import BudgetKind
 from threadline.model.people import Distance, Person
-from threadline.model.sends import Phase, Send, SendState, next_check
+from threadline.model.sends import CALL_WINDOW, LEASE, Phase, Send, SendState
 from threadline.services.accounts import Accounts
 from threadline.services.metrics import ServiceMetrics
-from threadline.services.records.journal import Journal
 from threadline.services.records.recording import Recorder, Telling, lock
 from threadline.services.sends.delivered import conversation_of, message_of
-from threadline.services.sends.locating import Locating
-from threadline.services.sends.outbox import SETTLE, settle_key, wake_waiting
+from threadline.services.sends.endings import Endings
+from threadline.services.sends.leases import Leases
+from threadline.services.sends.outbox import wake_waiting
 from threadline.services.sends.outcomes import Outcomes
+from threadline.services.sends.preparing import Preparing, known_recipient
 from threadline.services.sends.refusals import is_for_good, told_as, wants_a_reply
 from threadline.services.sends.sales_sends import SalesSends
 from threadline.services.sends.typing_shown import TypingShown
-from threadline.store import conversations, events, messages, people, sends
+from threadline.store import budgets, conversations, events, messages, people, sends
 from threadline.store.database import Database, Transaction
 
 _log = structlog.get_logger(__name__)
@@ -49,11 +48,12 @@ class Leaving:
         self,
         database: Database,
         accounts: Accounts,
-        locating: Locating,
+        preparing: Preparing,
         typing_shown: TypingShown,
         recorder: Recorder,
         sales_sends: SalesSends,
-        journal: Journal,
+        endings: Endings,
+        leases: Leases,
         outcomes: Outcomes,
         clock: Clock,
         metrics: ServiceMetrics,
@@ -61,11 +61,12 @@ class Leaving:
         """Work over the given parts."""
         self._database = database
         self._accounts = accounts
-        self._locating = locating
+        self._preparing = preparing
         self._typing_shown = typing_shown
         self._recorder = recorder
         self._sales_sends = sales_sends
-        self._journal = journal
+        self._endings = endings
+        self._leases = leases
         self._outcomes = outcomes
         self._clock = clock
         self._metrics = metrics
@@ -74,11 +75,12 @@ class Leaving:
         """Make ready, call LinkedIn once, and store what came of it."""
         begun = self._clock.now()
         try:
-            called = send if send.called_at is not None else await self._make_ready(account, send)
-            if called is None:
-                return
-            called, delivered = await self._delivered(account, called)
-            await self._went_well(account, called, delivered)
+            async with self._leases.kept(send):
+                called = send if send.called_at is not None else await self._make_ready(account, send)
+                if called is None:
+                    return
+                called, delivered = await self._delivered(account, called)
+                await self._went_well(account, called, delivered)
             self._metrics.send_seconds.observe((self._clock.now() - begun) / SECOND)
         except ThreadlineError as error:
             await self._went_wrong(account, send, error)
@@ -89,40 +91,51 @@ class Leaving:
         finally:
             self._outcomes.settled(send.send_id)
 
-    async def to_unknown(self, tx: Transaction, account: Account, send: Send, reason: str) -> None:
-        """Store that the answer was lost, and that it is to be looked for."""
-        now = self._clock.now()
-        if await sends.mark_unknown(tx, send, message=reason, now=now):
-            await self._tell(tx, account, EventType.SEND_UNKNOWN, send, {"reason": reason})
-            await tx.wake(SETTLE, settle_key(send), next_check(now, 0, now))
-
     def stop(self) -> None:
         """Show no more typing; a send that waits for it is queued again."""
         self._typing_shown.stop()
 
     async def _make_ready(self, account: Account, send: Send) -> Send | None:
-        """Find the conversation, show typing, and store that the call is about to be made."""
-        thread_id, phase = send.thread_id, send.phase
-        if phase is None:
-            person_id = _known(send.recipient_id)
-            in_group = send.composition.group_id is not None
-            found = await self._locating.reach(account, person_id, ask_option=not in_group)
-            thread_id, phase = found.thread_id, found.phase
-        in_inbox = send.channel is not Channel.SALES_NAVIGATOR
-        if send.typing and thread_id is not None and in_inbox:
-            typed = await self._typing_shown.show(account, thread_id, send.text)
+        """Find out where it goes, show typing, and store that the call is about to be made.
+
+        None where it does not leave now: it waits again, or another task has taken it over.
+        """
+        ready = await self._preparing.prepare(account, send)
+        if ready.recipient_id != send.recipient_id:
+            held = await self._held(ready)
+            async with self._database.transaction() as tx:
+                if not await sends.mark_aimed(tx, ready):
+                    return None
+                if held:
+                    await self._endings.requeue(tx, ready)
+                    return None
+        in_inbox = ready.channel is not Channel.SALES_NAVIGATOR
+        if ready.typing and ready.thread_id is not None and in_inbox:
+            typed = await self._typing_shown.show(account, ready.thread_id, ready.text)
             if not typed:
                 async with self._database.transaction() as tx:
-                    await sends.requeue(tx, send)
+                    await self._endings.requeue(tx, ready)
                 return None
-        return await self._mark_called(send, thread_id, phase)
+        return await self._mark_called(ready)
 
-    async def _mark_called(self, send: Send, thread_id: str | None, phase: Phase) -> Send | None:
+    async def _held(self, send: Send) -> bool:
+        """Whether an unknown send to the same people or conversation holds it back."""
+        unknown = await sends.in_state(self._database, send.account_id, SendState.UNKNOWN)
+        return any(one.aims & send.aims for one in unknown)
+
+    async def _mark_called(self, send: Send) -> Send | None:
+        """Store that LinkedIn is about to be called for `send`; None when it was taken over."""
         now = self._clock.now()
+        opened = BudgetKind.NEW_CONVERSATIONS.value
+        charged = tuple(kind for kind in send.charged if kind != opened or send.thread_id is None)
+        called = msgspec.structs.replace(send, called_at=now, charged=charged)
         async with self._database.transaction() as tx:
-            if not await sends.mark_called(tx, send, thread_id=thread_id, phase=phase, now=now):
+            if not await sends.mark_called(tx, called, now=now, until=now + LEASE):
                 return None
-        return msgspec.structs.replace(send, thread_id=thread_id, phase=phase, called_at=now)
+            if charged != send.charged and send.charged_on is not None:
+                # The conversation was there already.
+                await budgets.charge(tx, send.account_id, send.charged_on, [opened], amount=-1)
+        return called
 
     async def _delivered(self, account: Account, send: Send) -> tuple[Send, Delivered]:
         try:
@@ -141,25 +154,27 @@ class Leaving:
         plain = msgspec.structs.replace(send.composition, inmail=False, subject=None)
         async with self._database.transaction() as tx:
             await sends.mark_refused(tx, send, plain)
-        thread_id = await self._locating.inmail_with(account, _known(send.recipient_id))
+        thread_id = await self._preparing.inmail_with(account, send)
         if thread_id is None:
             return None
-        reply = msgspec.structs.replace(send, composition=plain)
-        return await self._mark_called(reply, thread_id, Phase.PARTICIPANT)
+        reply = msgspec.structs.replace(send, composition=plain, thread_id=thread_id, phase=Phase.PARTICIPANT)
+        return await self._mark_called(reply)
 
     async def _call(self, account: Account, send: Send) -> Delivered:
+        not_after = (send.called_at or 0) + CALL_WINDOW
         if send.channel is Channel.SALES_NAVIGATOR:
-            return await self._sales_sends.create(account, send)
+            return await self._sales_sends.create(account, send, not_after=not_after)
         async with self._accounts.calling(account) as client:
             recipients: tuple[str, ...] = ()
             if send.thread_id is None:
-                recipients = send.group_members or (_known(send.recipient_id),)
+                recipients = send.group_members or (known_recipient(send),)
             return await client.messages.create(
                 send.composition,
                 origin_token=send.origin_token,
                 tracking_id=send.tracking_id,
                 thread_id=send.thread_id,
                 recipients=recipients,
+                not_after=not_after,
             )
 
     async def _went_well(self, account: Account, send: Send, delivered: Delivered) -> None:
@@ -206,60 +221,37 @@ class Leaving:
     async def _went_wrong(self, account: Account, send: Send, error: ThreadlineError) -> None:
         cause = error.__cause__
         async with self._database.transaction() as tx:
-            current = await sends.by_id(tx, account.account_id, send.send_id)
-            called = current is not None and current.called_at is not None
-            if called and isinstance(cause, LinkedInError) and cause.may_have_left:
-                await self.to_unknown(tx, account, send, str(cause))
+            current = await self._current(tx, send)
+            if current.called_at is not None and isinstance(cause, LinkedInError) and cause.may_have_left:
+                moved = await self._endings.to_unknown(tx, account, current, str(cause))
                 state = SendState.UNKNOWN
-            elif send.direct or is_for_good(error):
-                await self._to_failed(tx, account, send, told_as(error, current or send))
+            elif current.direct or is_for_good(error):
+                moved = await self._endings.fail(tx, account, current, told_as(error, current))
                 state = SendState.FAILED
             else:
-                await sends.requeue(tx, send)
+                moved = await self._endings.requeue(tx, current)
                 state = SendState.QUEUED
             await wake_waiting(tx, account.account_id, self._clock.now())
-        self._metrics.sends.labels(state=state.value).inc()
+        if moved:
+            self._metrics.sends.labels(state=state.value).inc()
         _log.info(
             "send did not go well",
             account=account.account_id,
             send=send.send_id,
-            state=state.value,
+            state=state.value if moved else "taken over",
             code=error.code,
         )
 
     async def _broke(self, account: Account, send: Send) -> None:
         async with self._database.transaction() as tx:
-            current = await sends.by_id(tx, account.account_id, send.send_id)
-            if current is None or current.called_at is None:
-                await sends.requeue(tx, send)
+            current = await self._current(tx, send)
+            if current.called_at is None:
+                await self._endings.requeue(tx, current)
             else:
-                await self.to_unknown(tx, account, current, "the gateway met a fault of its own")
+                await self._endings.to_unknown(tx, account, current, "the gateway met a fault of its own")
             await wake_waiting(tx, account.account_id, self._clock.now() + RETRY_QUEUED_AFTER)
 
-    async def _to_failed(self, tx: Transaction, account: Account, send: Send, error: ThreadlineError) -> None:
-        failed = await sends.mark_failed(
-            tx,
-            send,
-            code=error.code,
-            message=error.message,
-            retry_safe=True,
-            now=self._clock.now(),
-        )
-        if failed:
-            data = {"code": error.code, "reason": error.message, "retrySafe": True}
-            await self._tell(tx, account, EventType.SEND_FAILED, send, data)
-
-    async def _tell(
-        self, tx: Transaction, account: Account, kind: EventType, send: Send, data: dict[str, Any]
-    ) -> None:
-        whole = {"sendId": send.send_id, **data}
-        event = self._journal.event(
-            account, kind, whole, thread_id=send.thread_id, from_me=True, origin=Origin.API
-        )
-        await events.append(tx, [event])
-
-
-def _known(recipient: str | None) -> str:
-    if recipient is None:
-        raise BadInput("The send names neither a person nor a conversation.")
-    return recipient
+    async def _current(self, tx: Transaction, send: Send) -> Send:
+        """The send as its row stands, with the lease that this task was given."""
+        current = await sends.by_id(tx, send.account_id, send.send_id)
+        return msgspec.structs.replace(current or send, state=SendState.SENDING, lease=send.lease)

@@ -1,6 +1,6 @@
 """The outbox's due work: what lets queued sends leave, and what settles unknown ones."""
 
-from threadline.model.sends import Send, SendState
+from threadline.model.sends import Send
 from threadline.store import sends
 from threadline.store.database import Transaction
 
@@ -18,6 +18,5 @@ def settle_key(send: Send) -> str:
 
 async def wake_waiting(tx: Transaction, account_id: str, now: int) -> None:
     """Let the account's queued sends leave, if there are any; called whenever one may no longer be held."""
-    open_sends = await sends.open_sends(tx, account_id)
-    if any(send.state is SendState.QUEUED for send in open_sends):
+    if await sends.any_queued(tx, account_id):
         await tx.wake(OUTBOX, account_id, now)

@@ -7,14 +7,21 @@ import re
 
 from msgspec import Struct
 
+from threadline.model.clock import DAY
 from threadline.model.compositions import Channel, Mention
 from threadline.model.errors import BadInput, SubjectRequired
 from threadline.model.messages import TEXT_LIMIT
+from threadline.model.sends import Terms
 from threadline.services.people import profile_id_of
 
 SUBJECT_LIMIT = 200
 TITLE_LIMIT = 300
 """Characters (contracts/linkedin-wire.md §§6.7, 11)."""
+
+PRIORITIES = range(-10, 11)
+LATEST = 365 * DAY
+"""How far ahead a message may be timed; milliseconds."""
+KEY_LIMIT = 255
 
 _GROUP = re.compile(r"(?:urn:li:(?:fsd_group|group|fs_group):)?([0-9]{1,18})\Z")
 
@@ -73,6 +80,22 @@ def check(outgoing: Outgoing) -> None:
         raise BadInput("The first message of a group answers none.", field="replyTo")
     group_number(outgoing.group_id)
     mentions_of(outgoing)
+
+
+def check_terms(terms: Terms, now: int) -> None:
+    """Refuse impossible terms, before anything is looked up; raises BadInput."""
+    if terms.priority not in PRIORITIES:
+        raise BadInput(
+            f"priority: it is from {PRIORITIES[0]} to {PRIORITIES[-1]}; the highest leaves first.",
+            field="priority",
+        )
+    if terms.send_at is not None and terms.send_at > now + LATEST:
+        raise BadInput("sendAt: it is more than a year away.", field="sendAt")
+    key = terms.idempotency_key
+    if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isprintable()):
+        raise BadInput(
+            f"An idempotency key has 1 to {KEY_LIMIT} printable characters.", field="idempotencyKey"
+        )
 
 
 def group_number(named: str | None) -> str | None:

@@ -35,8 +35,8 @@ class SalesSends:
         self._recorder = recorder
         self._clock = clock
 
-    async def create(self, account: Account, send: Send) -> Delivered:
-        """Send it, once; raises what `Accounts.calling` raises."""
+    async def create(self, account: Account, send: Send, *, not_after: int) -> Delivered:
+        """Send it, once, and not later than `not_after`; raises what `Accounts.calling` raises."""
         async with self._accounts.calling(account) as client:
             taken = await client.sales.create(
                 send.text,
@@ -44,6 +44,7 @@ class SalesSends:
                 thread_id=send.thread_id,
                 recipient=None if send.thread_id else send.recipient_id,
                 tracking_id=send.tracking_id,
+                not_after=not_after,
             )
         return Delivered(
             message_id=taken.message_id, thread_id=taken.thread_id, delivered_at=self._clock.now()

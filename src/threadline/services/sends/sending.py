@@ -1,130 +1,142 @@
-"""Sending: accepting a message, and letting it leave exactly once.
+"""Sending: letting accepted messages leave exactly once, and answering what became of them.
 
     accept ─▶ queued ─▶ sending (committed before the call) ─▶ sent | failed | unknown
     on an idle account: accept and claim in one transaction
 
 Every send takes this road (contracts/DECISIONS.md 1 to 6), whatever it carries. No call of createMessage is
-ever repeated. `leaving.py` makes the call; `settling.py` finds out where its answer was lost.
+ever repeated. `accepting.py` takes a message in, `claiming.py` says which leaves next, `leaving.py` makes the
+call; `settling.py` finds out where its answer was lost.
 """
 
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-import msgspec
+from msgspec import Struct
 
-from threadline.model import randomness as chance
-from threadline.model.accounts import STOPPED, Account
+from threadline.model.accounts import Account
 from threadline.model.clock import SECOND, Clock
-from threadline.model.compositions import Composition
-from threadline.model.errors import NotFound, SessionExpired
-from threadline.model.events import EventType
-from threadline.model.randomness import Randomness
-from threadline.model.sends import FINAL, Send, SendState, first_to_leave
+from threadline.model.errors import SendInProgress
+from threadline.model.pacing import Expected
+from threadline.model.sends import FINAL, Send, SendState, Terms
 from threadline.services.accounts import Accounts
-from threadline.services.records.journal import Journal
-from threadline.services.records.recording import lock
-from threadline.services.sends.aiming import Aim, Aiming
-from threadline.services.sends.composing import Composing
+from threadline.services.sends.accepting import Accepted, Accepting
+from threadline.services.sends.claiming import Claiming
+from threadline.services.sends.endings import Endings
+from threadline.services.sends.lanes import Lanes
 from threadline.services.sends.leaving import RETRY_QUEUED_AFTER, Leaving
 from threadline.services.sends.outbox import OUTBOX
 from threadline.services.sends.outcomes import Outcomes
-from threadline.services.sends.outgoing import Outgoing, check
-from threadline.store import attachments, events, sends
+from threadline.services.sends.outgoing import Outgoing
+from threadline.store import sends
 from threadline.store.database import Database
+
+_LOOK_AGAIN = 1.0
+"""Seconds after which whoever waits reads the row again: another process may have moved it."""
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What a caller is answered."""
+
+    send: Send
+    expected: Expected | None = None
+    """Of a queued send: when it will leave if nothing changes."""
+    replayed: bool = False
+    """Whether the key was used before, and this is what became of that request."""
 
 
 class Sending:
-    """Accepts sends, lets them leave, and answers what became of them."""
+    """Takes sends in, lets them leave, and answers what became of them."""
 
     def __init__(
         self,
         database: Database,
         accounts: Accounts,
-        aiming: Aiming,
-        composing: Composing,
+        lanes: Lanes,
+        accepting: Accepting,
+        claiming: Claiming,
         leaving: Leaving,
-        journal: Journal,
+        endings: Endings,
         outcomes: Outcomes,
         clock: Clock,
-        randomness: Randomness,
     ) -> None:
         """Work over the given parts."""
         self._database = database
         self._accounts = accounts
-        self._aiming = aiming
-        self._composing = composing
+        self._lanes = lanes
+        self._accepting = accepting
+        self._claiming = claiming
         self._leaving = leaving
-        self._journal = journal
+        self._endings = endings
         self._outcomes = outcomes
         self._clock = clock
-        self._randomness = randomness
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    async def send(self, account: Account, outgoing: Outgoing, wait_seconds: float) -> Send:
-        """Accept a message, let it leave, and answer its row as it stands after `wait_seconds` at most.
+    async def send(
+        self,
+        account: Account,
+        outgoing: Outgoing,
+        terms: Terms,
+        wait_seconds: float,
+        request_hash: str | None = None,
+    ) -> Answered:
+        """Accept a message, let it leave, and answer how it stands after `wait_seconds` at most.
 
-        Raises what `check`, `Aiming.aim` and `Composing.compose` raise, and what stands in the way when the
-        account is stopped; then nothing was accepted.
+        What nobody waits for is answered as soon as it is accepted. Raises what `Accepting.accept` raises;
+        then nothing was accepted. Raises SendInProgress where the same request is still on its way then.
         """
-        check(outgoing)
-        await self._accounts.client(account)
-        if account.profile_id is None:
-            raise SessionExpired("LinkedIn has not accepted this account's session yet.")
-        aim = await self._aiming.aim(account, outgoing)
-        composition = await self._composing.compose(account, outgoing, aim)
-        send = await self._accept(account, composition, aim, typing=outgoing.typing)
-        if send.state is SendState.SENDING:
+        accepted = await self._accepting.accept(account, outgoing, terms, request_hash)
+        send = accepted.send
+        if send.state is SendState.SENDING and not (accepted.replayed or accepted.joined):
             self._start(self._leaving.leave(account, send))
-        return await self._settled(send, wait_seconds)
+        if not terms.direct:
+            return await self._answered(accepted, send)
+        deadline = self._clock.now() + int(wait_seconds * SECOND)
+        expected = await self._expected(send)
+        if expected is None or (expected.at is not None and expected.at <= deadline):
+            send = await self._settled(send, deadline)
+        if accepted.replayed and send.state is SendState.SENDING:
+            raise SendInProgress(
+                "The same request is on its way to LinkedIn now.", details={"sendId": send.send_id}
+            )
+        if send.direct and send.state not in FINAL:
+            async with self._database.transaction() as tx:
+                await sends.mark_left_alone(tx, send)
+        return await self._answered(accepted, send)
 
-    async def get(self, account: Account, send_id: str) -> Send:
-        """One send; raises NotFound."""
-        send = await sends.by_id(self._database, account.account_id, send_id)
-        if send is None:
-            raise NotFound("This account has no such send.")
-        return send
+    async def earlier(self, account: Account, terms: Terms, request_hash: str) -> Send | None:
+        """The send that the caller's key stands for, if any; raises IdempotencyMismatch."""
+        return await self._accepting.earlier(account, terms, request_hash)
 
     async def recover(self) -> None:
         """Put right what a crash left: run once, before the engine starts.
 
-        A send that was claimed and not called is queued again; one that may have left is unknown.
+        A send whose task is gone, or cannot be another process's, is queued again when it was not called, and
+        unknown when it may have left.
         """
-        for account_id in await sends.busy_accounts(self._database):
-            account = await self._accounts.get(account_id)
-            for send in await sends.open_sends(self._database, account_id):
-                if send.state is not SendState.SENDING:
-                    continue
-                async with self._database.transaction() as tx:
-                    if send.called_at is None:
-                        await sends.requeue(tx, send)
-                    else:
-                        await self._leaving.to_unknown(
-                            tx, account, send, "the gateway stopped during the call"
-                        )
+        alone = self._database.name == "sqlite"
+        for send in await sends.leaving(self._database):
+            account = await self._accounts.get(send.account_id)
+            until = self._clock.now() if send.lease is None else send.lease.until
             async with self._database.transaction() as tx:
-                await tx.wake(OUTBOX, account_id, self._clock.now())
+                if alone or until <= self._clock.now():
+                    await self._endings.take_over(tx, account, send)
+                    until = self._clock.now()
+                await tx.wake(OUTBOX, account.account_id, until)
 
     async def drain(self, account_id: str) -> int | None:
         """Let an account's queued sends leave, one at a time in order; the handler of `OUTBOX`."""
+        account = await self._accounts.get(account_id)
         while True:
-            send = first_to_leave(await sends.open_sends(self._database, account_id))
-            if send is None:
-                return None
-            account = await self._accounts.get(account_id)
-            if account.state in STOPPED:
-                # Once the stop is over, or a person has acted, following the account wakes the outbox.
-                return None
             if self._stopping:
                 return self._clock.now()
-            async with self._database.transaction() as tx:
-                now = self._clock.now()
-                if not await sends.claim(tx, send, now):
-                    continue
-            claimed = await self.get(account, send.send_id)
-            await asyncio.shield(self._start(self._leaving.leave(account, claimed)))
-            if (await self.get(account, send.send_id)).state is SendState.QUEUED:
+            found = await self._claiming.next(account)
+            if not isinstance(found, Send):
+                return found
+            await asyncio.shield(self._start(self._leaving.leave(account, found)))
+            after = await sends.by_id(self._database, account_id, found.send_id)
+            if after is not None and after.state is SendState.QUEUED:
                 return self._clock.now() + RETRY_QUEUED_AFTER
 
     def let_go(self) -> None:
@@ -146,54 +158,23 @@ class Sending:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _accept(self, account: Account, composition: Composition, aim: Aim, *, typing: bool) -> Send:
-        async with self._database.transaction() as tx:
-            # The time is taken under the lock and after every waiting send, so that it tells the order.
-            await lock(tx, account.account_id)
-            waiting = await sends.open_sends(tx, account.account_id)
-            now = max(self._clock.now(), *(other.created_at + 1 for other in waiting), 0)
-            send = Send(
-                account_id=account.account_id,
-                send_id=chance.time_ordered_id(now, self._randomness),
-                state=SendState.QUEUED,
-                composition=composition,
-                channel=aim.channel,
-                recipient_id=aim.recipient_id,
-                group_members=aim.group_members,
-                thread_id=aim.thread_id,
-                phase=aim.phase,
-                origin_token=chance.origin_token(self._randomness),
-                tracking_id=chance.tracking_id(self._randomness),
-                direct=True,
-                typing=typing,
-                created_at=now,
-            )
-            if first_to_leave([*waiting, send]) is send:
-                ready = aim.phase is not None and not typing
-                send = msgspec.structs.replace(
-                    send,
-                    state=SendState.SENDING,
-                    claimed_at=now,
-                    called_at=now if ready else None,
-                )
-            await sends.insert(tx, send)
-            files = [upload.asset_urn for upload in composition.uploads]
-            await attachments.attach(tx, account.account_id, send.send_id, files)
-            if send.state is SendState.QUEUED:
-                data = {"sendId": send.send_id}
-                event = self._journal.event(account, EventType.SEND_QUEUED, data, thread_id=aim.thread_id)
-                await events.append(tx, [event])
-                await tx.wake(OUTBOX, account.account_id, now)
-        return send
+    async def _answered(self, accepted: Accepted, send: Send) -> Answered:
+        return Answered(send=send, expected=await self._expected(send), replayed=accepted.replayed)
 
-    async def _settled(self, send: Send, wait_seconds: float) -> Send:
-        deadline = self._clock.now() + int(wait_seconds * SECOND)
+    async def _expected(self, send: Send) -> Expected | None:
+        """When a queued send will leave; None for any other."""
+        if send.state is not SendState.QUEUED:
+            return None
+        outlook = await self._lanes.seen(self._database, send.account_id)
+        return outlook.expected().get(send.send_id)
+
+    async def _settled(self, send: Send, deadline: int) -> Send:
         while True:
             current = await sends.by_id(self._database, send.account_id, send.send_id) or send
-            left = deadline - self._clock.now()
+            left = (deadline - self._clock.now()) / SECOND
             if current.state in FINAL or left <= 0 or self._outcomes.released:
                 return current
-            await self._outcomes.wait(send.send_id, left / SECOND)
+            await self._outcomes.wait(send.send_id, min(left, _LOOK_AGAIN))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -11,13 +11,13 @@ from threadline.model.clock import SECOND, Clock
 from threadline.model.compositions import Channel
 from threadline.model.conversations import Conversation
 from threadline.model.errors import NotDelivered, Refused, ThreadlineError
-from threadline.model.events import Event, EventType
-from threadline.model.messages import Message, Origin
+from threadline.model.events import Event
+from threadline.model.messages import Message
 from threadline.model.sends import Send, SendState, Verdict, next_check, verdict_of_absence
 from threadline.services.accounts import Accounts
 from threadline.services.metrics import ServiceMetrics
-from threadline.services.records.journal import Journal
 from threadline.services.records.recording import Recorder, Telling
+from threadline.services.sends.endings import Endings
 from threadline.services.sends.matching import CLOCK_MARGIN
 from threadline.services.sends.outbox import wake_waiting
 from threadline.services.sends.outcomes import Outcomes
@@ -37,7 +37,7 @@ class Settling:
         accounts: Accounts,
         recorder: Recorder,
         sales_sends: SalesSends,
-        journal: Journal,
+        endings: Endings,
         outcomes: Outcomes,
         clock: Clock,
         metrics: ServiceMetrics,
@@ -47,7 +47,7 @@ class Settling:
         self._accounts = accounts
         self._recorder = recorder
         self._sales_sends = sales_sends
-        self._journal = journal
+        self._endings = endings
         self._outcomes = outcomes
         self._clock = clock
         self._metrics = metrics
@@ -176,25 +176,7 @@ class Settling:
     async def _fail(self, account: Account, send: Send) -> None:
         error = NotDelivered("Two readings of the conversation, a minute apart, show that it did not leave.")
         async with self._database.transaction() as tx:
-            failed = await sends.mark_failed(
-                tx, send, code=error.code, message=error.message, retry_safe=True, now=self._clock.now()
-            )
-            if failed:
-                data = {
-                    "sendId": send.send_id,
-                    "code": error.code,
-                    "reason": error.message,
-                    "retrySafe": True,
-                }
-                event = self._journal.event(
-                    account,
-                    EventType.SEND_FAILED,
-                    data,
-                    thread_id=send.thread_id,
-                    from_me=True,
-                    origin=Origin.API,
-                )
-                await events.append(tx, [event])
+            await self._endings.fail(tx, account, send, error)
             await wake_waiting(tx, account.account_id, self._clock.now())
         self._metrics.sends.labels(state=SendState.FAILED.value).inc()
         self._outcomes.settled(send.send_id)

@@ -25,6 +25,13 @@ WHERE m.account_id = :account_id AND m.thread_id = :thread_id
     AND (m.delivered_at, m.message_id) < (:before, :before_message)
 ORDER BY m.delivered_at DESC, m.message_id DESC LIMIT :count;
 
+-- name: newer_from_others
+-- The newest message of somebody else after a place in a conversation.
+SELECT message_id FROM messages
+WHERE account_id = :account_id AND thread_id = :thread_id AND (delivered_at, message_id) > (:after, :after_message)
+    AND from_me = 0
+ORDER BY delivered_at DESC, message_id DESC LIMIT 1;
+
 -- name: one
 -- One message.
 SELECT m.message_id, m.thread_id, m.sender_id, m.delivered_at, m.from_me, m.body, m.attributes, m.subject,

@@ -10,6 +10,7 @@ from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.reaching.schemas import GroupBody
 from threadline.api.voyager.sends import Wait, outcome, spans_of
 from threadline.model.access import Right
+from threadline.model.sends import Terms
 from threadline.services.sends.outgoing import Outgoing
 
 _body = msgspec.json.Decoder(GroupBody)
@@ -28,5 +29,5 @@ async def open_group(request: Request) -> Response:
         typing=body.typing,
     )
     wait = Wait.preferred(request)
-    shown = await services_of(request).sending.send(account, outgoing, wait.seconds)
-    return await outcome(request, account, shown, wait)
+    answered = await services_of(request).sending.send(account, outgoing, Terms(), wait.seconds)
+    return await outcome(request, account, answered.send, wait)

@@ -14,7 +14,7 @@ from threadline.api.voyager.reaching.schemas import InMailBody, SentInMail
 from threadline.api.voyager.sends import Wait, outcome
 from threadline.model.access import Right
 from threadline.model.accounts import Account
-from threadline.model.sends import Send
+from threadline.model.sends import Send, Terms
 from threadline.services.sends.outgoing import Outgoing
 
 _body = msgspec.json.Decoder(InMailBody)
@@ -32,14 +32,14 @@ async def send_inmail(request: Request) -> Response:
         channel=body.channel,
     )
     wait = Wait.preferred(request)
-    sent = await services_of(request).inmail.send(account, wish, wait.seconds)
+    answered = await services_of(request).inmail.send(account, wish, Terms(), wait.seconds)
 
     def shown(account: Account, send: Send) -> SentInMail:
         told = msgspec.structs.asdict(present.send(account, send))
-        left = UNSET if sent.credits_left is None else sent.credits_left
+        left = UNSET if send.credits_left is None else send.credits_left
         return SentInMail(**told, credits_left=left)
 
-    return await outcome(request, account, sent.send, wait, shown)
+    return await outcome(request, account, answered.send, wait, shown)
 
 
 async def show_credits(request: Request) -> Response:
