@@ -28,6 +28,7 @@ class Retrying:
     def __init__(self, randomness: Randomness) -> None:
         """Draw the pauses from `randomness`."""
         self._randomness = randomness
+        self._failing = 0
 
     async def until_done(self, step: str, work: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """The answer of `work`, which may run more than once; only the end of the task ends the trying.
@@ -35,21 +36,26 @@ class Retrying:
         step: what `work` does, for the log.
         """
         failures = 0
-        while True:
-            try:
-                return await work()
-            except (Exception, asyncio.CancelledError) as error:
-                # The outermost loop of every step of the engine itself.
-                if is_to_end(error):
-                    raise
-                failures += 1
-                pause = _BACKOFF.pause(failures, self._randomness)
-                _log.warning(
-                    "a step of the engine failed and is tried again",
-                    step=step,
-                    failures=failures,
-                    pause_ms=pause,
-                    error=repr(error),
-                    exc_info=failures == 1,
-                )
-            await asyncio.sleep(pause / SECOND)
+        try:
+            while True:
+                try:
+                    return await work()
+                except (Exception, asyncio.CancelledError) as error:
+                    # The outermost loop of every step of the engine itself.
+                    if is_to_end(error):
+                        raise
+                    failures += 1
+                    self._failing += failures == 1
+                    pause = _BACKOFF.pause(failures, self._randomness)
+                    _log.warning(
+                        "a step of the engine failed and is tried again",
+                        step=step,
+                        failures=failures,
+                        pause_ms=pause,
+                        error=repr(error),
+                        # An outage meets every step at once, and one traceback tells it.
+                        exc_info=failures == self._failing == 1,
+                    )
+                await asyncio.sleep(pause / SECOND)
+        finally:
+            self._failing -= failures > 0

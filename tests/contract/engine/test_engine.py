@@ -1,21 +1,11 @@
 """What every engine does: due work runs once a key at a time, and duties are held."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from tests.contract.engine.conftest import Rehearsal
+from tests.contract.engine.waiting import PATIENCE, until
 from threadline.store import due
-
-PATIENCE = 10.0
-"""Seconds after which a wait for something that must come is given up."""
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until `condition` holds."""
-    async with asyncio.timeout(PATIENCE):
-        while not await condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_work_runs_after_the_commit_and_its_row_is_gone_when_it_is_done(rehearsal: Rehearsal) -> None:
@@ -162,6 +152,30 @@ async def test_work_that_breaks_keeps_its_row_and_is_tried_again(rehearsal: Rehe
     await until(recovered)
 
 
+async def test_work_that_meets_a_cancellation_which_is_not_its_own_is_tried_again(
+    rehearsal: Rehearsal,
+) -> None:
+    tries = 0
+
+    async def handler(key: str) -> int | None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            given_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            given_up.cancel()
+            await given_up
+        return None
+
+    rehearsal.engine.handle("test", handler)
+    await rehearsal.engine.start()
+    await rehearsal.wake("test", "unlucky")
+
+    async def recovered() -> bool:
+        return tries == 2 and await due.every(rehearsal.database) == []
+
+    await until(recovered)
+
+
 async def test_work_nobody_handles_stays_stored(rehearsal: Rehearsal) -> None:
     await rehearsal.engine.start()
     await rehearsal.wake("unheard of", "key")
@@ -212,6 +226,30 @@ async def test_a_duty_that_breaks_is_taken_up_again(rehearsal: Rehearsal) -> Non
         begun += 1
         if begun == 1:
             raise RuntimeError("broken on purpose")
+        await asyncio.Event().wait()
+
+    rehearsal.engine.hold("duty", keys, holder)
+    await rehearsal.engine.start()
+
+    async def again() -> bool:
+        return begun == 2
+
+    await until(again)
+
+
+async def test_a_duty_that_meets_a_cancellation_which_is_not_its_own_is_taken_up_again(
+    rehearsal: Rehearsal,
+) -> None:
+    begun = 0
+
+    async def keys() -> list[str]:
+        return ["only"]
+
+    async def holder(key: str) -> None:
+        nonlocal begun
+        begun += 1
+        if begun == 1:
+            raise asyncio.CancelledError
         await asyncio.Event().wait()
 
     rehearsal.engine.hold("duty", keys, holder)
