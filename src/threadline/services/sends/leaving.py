@@ -9,6 +9,7 @@ Sources: contracts/DECISIONS.md 1 and 5; contracts/linkedin-wire.md §§6.1, 6.2
 
 import msgspec
 import structlog
+from msgspec import Struct
 
 from threadline.linkedin.errors import LinkedInError
 from threadline.linkedin.messages import Delivered
@@ -39,6 +40,13 @@ from threadline.store.database import Database, Transaction
 _log = structlog.get_logger(__name__)
 
 RETRY_QUEUED_AFTER = 30 * SECOND
+
+
+class _Left(Struct, frozen=True):
+    """A send as it was called, and LinkedIn's word that it was delivered."""
+
+    send: Send
+    delivered: Delivered
 
 
 class Leaving:
@@ -74,26 +82,32 @@ class Leaving:
     async def leave(self, account: Account, send: Send) -> None:
         """Make ready, call LinkedIn once, and store what came of it."""
         begun = self._clock.now()
+        left: _Left | None = None
         try:
             async with self._leases.kept(send):
-                called = send if send.called_at is not None else await self._make_ready(account, send)
-                if called is None:
-                    return
-                called, delivered = await self._delivered(account, called)
-                await self._went_well(account, called, delivered)
-            self._metrics.send_seconds.observe((self._clock.now() - begun) / SECOND)
-        except ThreadlineError as error:
-            await self._went_wrong(account, send, error)
+                left = await self._leave(account, send)
+                if left is not None:
+                    await self._went_well(account, left)
+                    self._metrics.send_seconds.observe((self._clock.now() - begun) / SECOND)
         except Exception:  # noqa: BLE001
             # The outermost step of a send: a row left as `sending` would hold back every later one.
             _log.exception("a send broke", account=account.account_id, send=send.send_id)
-            await self._broke(account, send)
+            await self._broke(account, send, left)
         finally:
             self._outcomes.settled(send.send_id)
 
     def stop(self) -> None:
         """Show no more typing; a send that waits for it is queued again."""
         self._typing_shown.stop()
+
+    async def _leave(self, account: Account, send: Send) -> _Left | None:
+        """Make the call; None where it did not go well, or is not to be made now."""
+        try:
+            called = send if send.called_at is not None else await self._make_ready(account, send)
+            return None if called is None else await self._delivered(account, called)
+        except ThreadlineError as error:
+            await self._went_wrong(account, send, error)
+            return None
 
     async def _make_ready(self, account: Account, send: Send) -> Send | None:
         """Find out where it goes, show typing, and store that the call is about to be made.
@@ -137,16 +151,16 @@ class Leaving:
                 await budgets.charge(tx, send.account_id, send.charged_on, [opened], amount=-1)
         return called
 
-    async def _delivered(self, account: Account, send: Send) -> tuple[Send, Delivered]:
+    async def _delivered(self, account: Account, send: Send) -> _Left:
         try:
-            return send, await self._call(account, send)
+            return _Left(send, await self._call(account, send))
         except Refused as error:
             if not send.composition.inmail or not wants_a_reply(error):
                 raise
             reply = await self._as_reply(account, send)
             if reply is None:
                 raise
-            return reply, await self._call(account, reply)
+            return _Left(reply, await self._call(account, reply))
 
     async def _as_reply(self, account: Account, send: Send) -> Send | None:
         """The refused InMail as a reply in the conversation that is there; None where there is none."""
@@ -177,10 +191,11 @@ class Leaving:
                 not_after=not_after,
             )
 
-    async def _went_well(self, account: Account, send: Send, delivered: Delivered) -> None:
+    async def _went_well(self, account: Account, left: _Left) -> None:
+        send = left.send
         current = await sends.by_id(self._database, account.account_id, send.send_id)
         if current is None or current.state is not SendState.SENT:
-            await self._store(account, send, delivered)
+            await self._store(account, send, left.delivered)
         self._metrics.sends.labels(state=SendState.SENT.value).inc()
         self._metrics.phases.labels(phase=(send.phase or Phase.CACHE).value).inc()
 
@@ -195,16 +210,7 @@ class Leaving:
         async with self._database.transaction() as tx:
             await lock(tx, account.account_id)
             if await messages.known(tx, account.account_id, [delivered.message_id]):
-                told: list[Event] = []
-                await self._recorder.mark_sent(
-                    tx,
-                    account,
-                    send,
-                    message_id=delivered.message_id,
-                    thread_id=delivered.thread_id,
-                    told=told,
-                )
-                await events.append(tx, told)
+                await self._keep_id(tx, account, _Left(send, delivered))
                 return
             shown: list[Conversation] = []
             if await conversations.by_id(tx, account.account_id, delivered.thread_id) is None:
@@ -242,10 +248,26 @@ class Leaving:
             code=error.code,
         )
 
-    async def _broke(self, account: Account, send: Send) -> None:
+    async def _keep_id(self, tx: Transaction, account: Account, left: _Left) -> None:
+        told: list[Event] = []
+        await self._recorder.mark_sent(
+            tx,
+            account,
+            left.send,
+            message_id=left.delivered.message_id,
+            thread_id=left.delivered.thread_id,
+            told=told,
+        )
+        await events.append(tx, told)
+
+    async def _broke(self, account: Account, send: Send, left: _Left | None) -> None:
+        """Put right what can be; where the database fails too, whoever finds the lease ended does."""
         async with self._database.transaction() as tx:
             current = await self._current(tx, send)
-            if current.called_at is None:
+            if left is not None:
+                # It was delivered; following the account brings the message itself.
+                await self._keep_id(tx, account, left)
+            elif current.called_at is None:
                 await self._endings.requeue(tx, current)
             else:
                 await self._endings.to_unknown(tx, account, current, "the gateway met a fault of its own")

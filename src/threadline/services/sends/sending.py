@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import structlog
 from msgspec import Struct
 
 from threadline.model.accounts import Account
@@ -30,6 +31,8 @@ from threadline.services.sends.outcomes import Outcomes
 from threadline.services.sends.outgoing import Outgoing
 from threadline.store import sends
 from threadline.store.database import Database
+
+_log = structlog.get_logger(__name__)
 
 _LOOK_AGAIN = 1.0
 """Seconds after which whoever waits reads the row again: another process may have moved it."""
@@ -179,5 +182,11 @@ class Sending:
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            # Nobody waits for it; the send's lease ends, and another task takes it over.
+            _log.error("a send was left as it was", reason=str(task.exception()))

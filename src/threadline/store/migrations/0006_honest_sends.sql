@@ -27,6 +27,10 @@ CREATE UNIQUE INDEX sends_leaving ON sends (account_id) WHERE state = 'sending';
 CREATE INDEX sends_by_state ON sends (account_id, state, send_id);
 CREATE INDEX sends_by_batch ON sends (account_id, batch_id, send_id) WHERE batch_id IS NOT NULL;
 
+-- The engine asks for the soonest work of each kind.
+DROP INDEX due_work_by_time;
+CREATE INDEX due_work_by_kind ON due_work (kind, due_at, work_key);
+
 -- request_hash: of what was asked, so that another request under the same key is known for one.
 CREATE TABLE idempotency_keys (
     account_id TEXT NOT NULL,
