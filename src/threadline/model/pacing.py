@@ -67,7 +67,8 @@ def forecast(pace: Pace, lane: Lane, waiting: Sequence[Waiting], now: int) -> di
     """When each of `waiting` will leave if nothing changes after `now` (epoch milliseconds), by send id.
 
     It knows that of several replies to one person only the first is a reply when it leaves, and that only the
-    first message to somebody begins a conversation.
+    first message to somebody begins a conversation. The caps are taken to stay as they are, also where they
+    will be higher once the account is no longer new.
     """
     expected = {send.send_id: Expected(None, WaitsFor.UNKNOWN_SEND) for send in waiting}
     queue = Queue(pace, lane, waiting, now)

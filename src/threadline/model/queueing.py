@@ -192,8 +192,7 @@ class Queue:
                 continue
             at, why = self._standing.earliest(group.terms, since)
             if at is not None:
-                if at > since:
-                    group.hold(at, why)
+                group.hold(at, why)
                 found.append((at, why, group))
         return found
 

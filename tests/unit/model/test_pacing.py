@@ -330,6 +330,49 @@ def test_a_gap_that_ends_after_work_ends_in_the_morning() -> None:
     }
 
 
+def test_what_holds_a_send_first_is_what_it_waits_for_also_when_work_begins_later() -> None:
+    pace = a_pace(hours=WorkingHours(9 * 60, 18 * 60, (2, 3), "UTC"), caps={NEW: 1})
+    lane = structs.replace(IDLE, used={TODAY: {NEW: 1}})
+    waiting = [a_send(opens=True), a_send("at night", direct=True, ready_at=MIDNIGHT + HOUR)]
+    assert forecast(pace, lane, waiting, NOW) == {
+        "a": Expected(MIDNIGHT + 9 * HOUR, WaitsFor.BUDGET),
+        "at night": Expected(MIDNIGHT + HOUR, WaitsFor.SEND_AT),
+    }
+
+
+def test_a_send_that_leaves_before_work_ends_does_not_wait_for_it_to_begin_again() -> None:
+    pace = a_pace(hours=WorkingHours(9 * 60, 18 * 60, (2, 3), "UTC"))
+    waiting = [
+        a_send("first", to="Noor", reply=True),
+        a_send("second", to="Noor", reply=True, ready_at=NOW + HOUR),
+        a_send("tonight", ready_at=NOW + 6 * HOUR),
+    ]
+    expected = forecast(pace, IDLE, waiting, NOW)
+    assert expected["second"] == Expected(NOW + HOUR, WaitsFor.SEND_AT)
+    assert expected["tonight"] == Expected(MIDNIGHT + 9 * HOUR, WaitsFor.WORKING_HOURS)
+
+
+def test_a_time_asked_for_is_named_where_it_is_the_longer_wait() -> None:
+    pace = a_pace(gap=Gap(MINUTE, MINUTE))
+    waiting = [a_send("1"), a_send("soon", ready_at=NOW + 20 * SECOND), a_send("2", ready_at=NOW + HOUR)]
+    waiting.append(a_send("3", ready_at=NOW + HOUR))
+    assert {send_id: one.waits_for for send_id, one in forecast(pace, IDLE, waiting, NOW).items()} == {
+        "1": None,
+        "soon": WaitsFor.TURN,
+        "2": WaitsFor.SEND_AT,
+        "3": WaitsFor.SEND_AT,
+    }
+
+
+def test_of_several_that_may_leave_now_one_does_and_the_others_wait_for_their_turn() -> None:
+    waiting = [a_send("a", reply=True), a_send("b", reply=True), a_send("c", direct=True)]
+    assert forecast(a_pace(), IDLE, waiting, NOW) == {
+        "a": Expected(NOW, None),
+        "b": Expected(NOW, WaitsFor.TURN),
+        "c": Expected(NOW, WaitsFor.TURN),
+    }
+
+
 @pytest.mark.parametrize("profile", Profile)
 def test_a_stopped_account_sends_nothing_until_it_is_well_again(profile: Profile) -> None:
     waiting = [a_send("reply", reply=True), a_send("direct", direct=True)]
