@@ -11,6 +11,7 @@ from msgspec import ValidationError, json
 from threadline.model.clock import DAY, MINUTE, SECOND
 from threadline.model.pacing import WorkingHours, checked_zone
 
+ZONES = available_timezones() - {"Factory", "localtime"}
 WEEK = (1, 2, 3, 4, 5, 6, 7)
 WEEKDAYS = (1, 2, 3, 4, 5)
 QUARTER = 15 * MINUTE
@@ -141,7 +142,7 @@ def test_hours_are_kept_as_json_and_checked_when_they_are_read() -> None:
 
 
 def test_every_zone_of_the_database_is_one() -> None:
-    for name in available_timezones() - {"Factory", "localtime"}:
+    for name in ZONES:
         checked_zone(name)
 
 
@@ -181,6 +182,6 @@ def test_what_is_no_zone_is_refused_in_one_short_sentence(name: str) -> None:
 
 @given(some.text(max_size=80) | some.from_regex(r"[A-Za-z./]{1,30}", fullmatch=True))
 def test_whatever_is_given_as_a_zone_is_one_or_is_refused_with_a_value_error(name: str) -> None:
-    if name not in available_timezones():
+    if name not in ZONES:
         with pytest.raises(ValueError, match="no time zone"):
             checked_zone(name)
