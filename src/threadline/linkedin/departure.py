@@ -8,6 +8,7 @@ turn of the event loop as the system call.
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import StreamWriter
 from msgspec import Struct
 
 from threadline.linkedin.errors import TooLate
@@ -58,5 +59,8 @@ class TimedBody(aiohttp.BytesPayload):
         except TooLate as error:
             # aiohttp hands on an error of its own, and a timeout that is due by now would hide even that.
             self.late_by = error.late_by
+            if isinstance(writer, StreamWriter) and writer.transport is not None:
+                # aiohttp would take leave of TLS in good order, which outlives the call.
+                writer.transport.abort()
             raise
         await super().write_with_length(writer, content_length)
