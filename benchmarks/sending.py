@@ -24,9 +24,12 @@ from threadline.model.accounts import Cookie, Session
 from threadline.model.clock import SystemClock
 from threadline.model.compositions import Composition
 from threadline.model.conversations import Conversation
+from threadline.model.limits import OwnRules
+from threadline.model.pacing import Profile
 from threadline.model.randomness import SystemRandomness, tracking_id
 from threadline.services.access import Access
 from threadline.settings import Settings
+from threadline.store import pacing
 
 AIM_MS = 5.0
 """What the gateway may add at the median, in milliseconds."""
@@ -152,6 +155,11 @@ async def linked(folder: Path, address: str) -> str:
         linked = await gateway.services.linking.link(tenant, _SENDER, session_of(_SENDER))
         if linked.error is not None:
             raise RuntimeError(f"the sandbox refused the session: {linked.error}")
+        async with gateway.database.transaction() as tx:
+            account_id = linked.account.account_id
+            await pacing.make(tx, account_id, seed=1)
+            # More is sent than an owner's day allows.
+            await pacing.set_rules(tx, account_id, OwnRules(profile=Profile.OPEN))
     finally:
         await gateway.stop()
     return key
