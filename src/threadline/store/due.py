@@ -6,7 +6,7 @@ from threadline.store.database import Reader, Row, Transaction
 
 
 class DueWork(Struct, frozen=True):
-    """Work on one key, due at a time; the version grows with every wake."""
+    """Work on one key, due at a time; every wake gives it a version that no row had before."""
 
     kind: str
     key: str
@@ -40,11 +40,13 @@ async def done(tx: Transaction, work: DueWork) -> bool:
 
 
 async def postpone(tx: Transaction, work: DueWork, due_at: int) -> bool:
-    """The work goes on at `due_at`; False when a wake came while it ran."""
-    touched = await tx.run(
-        "due.postpone", kind=work.kind, work_key=work.key, version=work.version, due_at=due_at
-    )
-    return touched == 1
+    """The work goes on at `due_at`, or earlier where a wake came while it ran; then it answers False.
+
+    Also where the row is gone, as another process may have found nothing to do meanwhile.
+    """
+    unchanged = await done(tx, work)
+    await tx.wake(work.kind, work.key, due_at)
+    return unchanged
 
 
 def _due(row: Row) -> DueWork:

@@ -16,6 +16,7 @@ from threadline.model.clock import Clock
 from threadline.store import migrations, queries
 from threadline.store.database import Row, Transaction, TransactionAborted, Wake
 from threadline.store.revisions import Revisions
+from threadline.store.versions import Versions
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -55,6 +56,7 @@ class PostgresqlDatabase:
         self._clock = clock
         self._connections = connections
         self._queries = queries.numbered()
+        self._versions = Versions(clock)
         self._opened: _Pool | None = None
         self._generation = 0
         self._listeners: list[Callable[[Wake], None]] = []
@@ -105,7 +107,7 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
         async with self._connected(_begin) as (connection, _):
-            transaction = _PostgresqlTransaction(connection, self._queries)
+            transaction = _PostgresqlTransaction(connection, self._queries, self._versions)
             try:
                 yield transaction
             except BaseException:
@@ -180,9 +182,12 @@ class PostgresqlDatabase:
 class _PostgresqlTransaction:
     """One open transaction on one connection."""
 
-    def __init__(self, connection: "_Connection", numbered: dict[str, queries.NumberedQuery]) -> None:
+    def __init__(
+        self, connection: "_Connection", numbered: dict[str, queries.NumberedQuery], versions: Versions
+    ) -> None:
         self._open = connection
         self._queries = numbered
+        self._versions = versions
         self._revisions = Revisions()
         self.wakes: list[Wake] = []
         self.ended = False
@@ -211,7 +216,7 @@ class _PostgresqlTransaction:
             )
 
     async def wake(self, kind: str, key: str, at: int) -> None:
-        await self.run("due.wake", kind=kind, work_key=key, due_at=at)
+        await self.run("due.wake", kind=kind, work_key=key, due_at=at, version=self._versions.next())
         self.wakes.append(Wake(kind, key, at))
 
     async def _raise_revisions(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:

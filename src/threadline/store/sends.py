@@ -159,9 +159,12 @@ async def mark_refused(tx: Transaction, send: Send, instead: Composition) -> boo
     return await _held(tx, "sends.mark_refused", send, composition=_encode(instead).decode())
 
 
-async def requeue(tx: Transaction, send: Send) -> bool:
-    """Put back a claimed send that provably did not leave; False when it was taken over."""
-    return await _held(tx, "sends.requeue", send)
+async def requeue(tx: Transaction, send: Send, *, ready_at: int | None = None) -> bool:
+    """Put back a claimed send that provably did not leave; False when it was taken over.
+
+    ready_at: from when on it may leave; in its old place when left out.
+    """
+    return await _held(tx, "sends.requeue", send, ready_at=ready_at)
 
 
 async def mark_sent(tx: Transaction, send: Send, *, message_id: str, thread_id: str, now: int) -> bool:

@@ -19,6 +19,7 @@ from threadline.model.clock import Clock
 from threadline.store import migrations, queries
 from threadline.store.database import Row, Transaction, TransactionAborted, Wake
 from threadline.store.revisions import Revisions
+from threadline.store.versions import Versions
 
 _Answer = TypeVar("_Answer")
 _MANY = 50
@@ -37,6 +38,7 @@ class SqliteDatabase:
         self._path = path
         self._clock = clock
         self._queries = queries.named("sqlite")
+        self.versions = Versions(clock)
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._writer: sqlite3.Connection | None = None
@@ -251,7 +253,8 @@ class _SqliteTransaction:
                 await self._database.execute_many(query, parameters)
 
     async def wake(self, kind: str, key: str, at: int) -> None:
-        await self.run("due.wake", kind=kind, work_key=key, due_at=at)
+        version = self._database.versions.next()
+        await self.run("due.wake", kind=kind, work_key=key, due_at=at, version=version)
         self.wakes.append(Wake(kind, key, at))
 
     async def _raise_revisions(self, query: str, parameters: Sequence[Mapping[str, Any]]) -> None:

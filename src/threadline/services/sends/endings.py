@@ -44,9 +44,12 @@ class Endings:
         await tx.wake(SETTLE, settle_key(send), next_check(now, 0, now))
         return True
 
-    async def requeue(self, tx: Transaction, send: Send) -> bool:
-        """It provably did not leave, and waits again; False when another has moved it on."""
-        if not await sends.requeue(tx, send):
+    async def requeue(self, tx: Transaction, send: Send, *, ready_at: int | None = None) -> bool:
+        """It provably did not leave, and waits again; False when another has moved it on.
+
+        ready_at: from when on it may leave, where others are to be tried before it.
+        """
+        if not await sends.requeue(tx, send, ready_at=ready_at):
             return False
         await self._give_back(tx, send)
         return True

@@ -17,7 +17,7 @@ from threadline.model.accounts import Account
 from threadline.model.clock import SECOND, Clock
 from threadline.model.compositions import Channel
 from threadline.model.conversations import Conversation
-from threadline.model.errors import Refused, ThreadlineError
+from threadline.model.errors import Refused, ThreadlineError, UpstreamError
 from threadline.model.events import Event
 from threadline.model.pacing import BudgetKind
 from threadline.model.people import Distance, Person
@@ -235,7 +235,9 @@ class Leaving:
                 moved = await self._endings.fail(tx, account, current, told_as(error, current))
                 state = SendState.FAILED
             else:
-                moved = await self._endings.requeue(tx, current)
+                # Where the account is well, one that keeps failing must not hold back those behind it.
+                again = self._clock.now() + RETRY_QUEUED_AFTER if isinstance(error, UpstreamError) else None
+                moved = await self._endings.requeue(tx, current, ready_at=again)
                 state = SendState.QUEUED
             await wake_waiting(tx, account.account_id, self._clock.now())
         if moved:

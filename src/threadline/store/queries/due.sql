@@ -1,9 +1,9 @@
 -- name: wake
--- Work on a key is due at a time; an earlier time that is stored already stays.
-INSERT INTO due_work (kind, work_key, due_at, version) VALUES (:kind, :work_key, :due_at, 1)
+-- Work on a key is due at a time; an earlier time that is stored already stays. version: one never used before.
+INSERT INTO due_work (kind, work_key, due_at, version) VALUES (:kind, :work_key, :due_at, :version)
 ON CONFLICT (kind, work_key) DO UPDATE SET
     due_at = CASE WHEN excluded.due_at < due_work.due_at THEN excluded.due_at ELSE due_work.due_at END,
-    version = due_work.version + 1;
+    version = excluded.version;
 
 -- name: all
 -- Everything that is due now or later, to look at; the engine never reads it whole.
@@ -30,7 +30,3 @@ SELECT kind, work_key, due_at, version FROM due_work WHERE kind = :kind AND work
 -- name: done
 -- The work is done, unless a wake came while it ran.
 DELETE FROM due_work WHERE kind = :kind AND work_key = :work_key AND version = :version;
-
--- name: postpone
--- The work goes on at a later time, unless a wake came while it ran.
-UPDATE due_work SET due_at = :due_at WHERE kind = :kind AND work_key = :work_key AND version = :version;

@@ -70,8 +70,8 @@ UPDATE sends SET called_at = NULL, phase = NULL, composition = :composition
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending' AND lease_token = :lease_token;
 
 -- name: requeue
--- A claimed send that provably did not leave waits again.
-UPDATE sends SET state = 'queued', claimed_at = NULL, called_at = NULL, lease_token = NULL, lease_until = NULL,
+-- A claimed send that provably did not leave waits again; ready_at: from when on, NULL for its old place.
+UPDATE sends SET state = 'queued', ready_at = COALESCE(:ready_at, ready_at), claimed_at = NULL, called_at = NULL, lease_token = NULL, lease_until = NULL,
     charged_on = NULL, charged = NULL
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending' AND lease_token = :lease_token;
 
