@@ -8,8 +8,9 @@
 Source: contracts/DECISIONS.md 1 and 2.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -137,6 +138,8 @@ class Send(Struct, frozen=True, kw_only=True):
     error_message: str | None = None
     error_next_step: str | None = None
     """What the person can do about it, where that differs from what the code says."""
+    error_details: Mapping[str, Any] = {}
+    """Facts that a program can use; `retryAt` is when trying again makes sense, epoch milliseconds."""
     retry_safe: bool | None = None
     """On a failure: whether sending it again can double nothing."""
     created_at: int

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from threadline.model.clock import SECOND
 from threadline.model.compositions import Channel, Composition
 from threadline.model.errors import ThreadlineError
 from threadline.model.sends import Lease, Phase, Send, SendState, aims_of
@@ -14,6 +15,7 @@ from threadline.store.database import Reader, Row, Transaction
 _encode = msgspec.json.Encoder().encode
 _composition = msgspec.json.Decoder(Composition)
 _names = msgspec.json.Decoder(tuple[str, ...])
+_details = msgspec.json.Decoder(dict[str, Any])
 
 AFTER_ALL = "~"
 """Sorts after every send's id."""
@@ -193,6 +195,7 @@ async def mark_failed(
         error_code=error.code,
         error_message=error.message,
         error_next_step=error.next_step if error.next_step != usual else None,
+        error_details=_facts(error, now),
         retry_safe=int(retry_safe),
         now=now,
     )
@@ -264,6 +267,13 @@ async def _held(tx: Transaction, query: str, send: Send, **more: Any) -> bool:
         **more,
     )
     return touched == 1
+
+
+def _facts(error: ThreadlineError, now: int) -> str | None:
+    facts = dict(error.details)
+    if error.retry_after is not None:
+        facts["retryAt"] = now + error.retry_after * SECOND
+    return _encode(facts).decode() if facts else None
 
 
 def _list(kinds: Sequence[str]) -> str | None:
@@ -351,6 +361,7 @@ def _send(row: Row) -> Send:
         error_code=row["error_code"],
         error_message=row["error_message"],
         error_next_step=row["error_next_step"],
+        error_details=_details.decode(row["error_details"]) if row["error_details"] else {},
         retry_safe=None if row["retry_safe"] is None else bool(row["retry_safe"]),
         created_at=row["created_at"],
         claimed_at=row["claimed_at"],

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from threadline.model import randomness as chance
+from threadline.model import urns
 from threadline.model.accounts import PERSON_MUST_ACT, Account
 from threadline.model.clock import Clock
 from threadline.model.compositions import Composition
@@ -283,13 +284,13 @@ async def check_newest(reader: Reader, account: Account, seen: str, thread_id: s
         reader, account.account_id, thread_id, (found.delivered_at, found.message_id)
     )
     if newer is not None:
-        raise newer_message(newer)
+        raise newer_message(account, newer)
 
 
-def newer_message(message_id: str) -> NewerMessage:
+def newer_message(account: Account, message_id: str) -> NewerMessage:
     """The error that names what the caller had not seen."""
     return NewerMessage(
         "Something newer has arrived in the conversation than the message named.",
         field="ifLastMessageIs",
-        details={"newestMessageId": message_id},
+        details={"newestMessageUrn": urns.message_urn(account.profile_id or "", message_id)},
     )

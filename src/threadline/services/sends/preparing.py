@@ -96,7 +96,7 @@ class Preparing:
             shown = (await client.messages.newest(send.thread_id)).messages
         newer = [one for one in shown if not one.from_me and seen is not None and _place(one) > _place(seen)]
         if newer:
-            raise newer_message(max(newer, key=_place).message_id)
+            raise newer_message(account, max(newer, key=_place).message_id)
 
 
 def known_recipient(send: Send) -> str:

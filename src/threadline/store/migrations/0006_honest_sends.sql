@@ -4,6 +4,7 @@
 -- if_last: the newest message that the caller had seen. lease_token, lease_until: who lets a claimed send leave.
 -- inmail: 1 where it may cost an InMail credit.
 -- charged_on, charged: the day (YYYY-MM-DD, UTC) and the kinds of budget (JSON list) that it was charged to.
+-- error_details: the facts of a failure (JSON object).
 
 ALTER TABLE sends ADD COLUMN idempotency_key TEXT;
 ALTER TABLE sends ADD COLUMN batch_id TEXT;
@@ -19,6 +20,7 @@ ALTER TABLE sends ADD COLUMN charged_on TEXT;
 ALTER TABLE sends ADD COLUMN charged TEXT;
 ALTER TABLE sends ADD COLUMN credits_left INTEGER;
 ALTER TABLE sends ADD COLUMN error_next_step TEXT;
+ALTER TABLE sends ADD COLUMN error_details TEXT;
 
 UPDATE sends SET ready_at = created_at;
 

@@ -79,13 +79,13 @@ WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending' AND 
 -- LinkedIn's message id is in hand.
 UPDATE sends SET state = 'sent', message_id = :message_id, thread_id = :thread_id, settled_at = :now,
     lease_token = NULL, lease_until = NULL, error_code = NULL, error_message = NULL, error_next_step = NULL,
-    retry_safe = NULL
+    error_details = NULL, retry_safe = NULL
 WHERE account_id = :account_id AND send_id = :send_id AND state IN ('sending', 'unknown');
 
 -- name: failed
 -- A claimed or unknown send did not leave, and will not; lease_token: of the task that had claimed it.
 UPDATE sends SET state = 'failed', error_code = :error_code, error_message = :error_message,
-    error_next_step = :error_next_step, retry_safe = :retry_safe, settled_at = :now,
+    error_next_step = :error_next_step, error_details = :error_details, retry_safe = :retry_safe, settled_at = :now,
     lease_token = NULL, lease_until = NULL, charged_on = NULL, charged = NULL
 WHERE account_id = :account_id AND send_id = :send_id AND state = :state
     AND (state = 'unknown' OR state = 'sending' AND lease_token = :lease_token);
