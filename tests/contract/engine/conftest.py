@@ -37,7 +37,7 @@ class Rehearsal:
         """Store `keys` keys, due one by one from `after` milliseconds from now on; nobody is told of it."""
         first = self.clock.now() + after
         rows = [
-            {"kind": kind, "work_key": f"{after}:{number:06}", "due_at": first + number}
+            {"kind": kind, "work_key": f"{after}:{number:06}", "due_at": first + number, "version": number}
             for number in range(keys)
         ]
         async with self.database.transaction() as tx:

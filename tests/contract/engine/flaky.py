@@ -11,11 +11,14 @@ COMMIT = "commit"
 
 
 class FlakyDatabase:
-    """The `Database` port: named queries, BEGIN and COMMIT fail as often as they are told to."""
+    """The `Database` port: named queries, BEGIN and COMMIT fail as often as they are told to.
+
+    `database` is the one behind it, which never fails.
+    """
 
     def __init__(self, database: Database) -> None:
         self.name = database.name
-        self._database = database
+        self.database = database
         self._failures: dict[str, int] = {}
 
     def fail(self, step: str, times: int) -> None:
@@ -37,29 +40,29 @@ class FlakyDatabase:
             raise OSError(f"{step} failed on purpose")
 
     async def open(self) -> None:
-        await self._database.open()
+        await self.database.open()
 
     async def close(self) -> None:
-        await self._database.close()
+        await self.database.close()
 
     async def rows(self, query: str, **parameters: Any) -> Sequence[Row]:
         self.step(query)
-        return await self._database.rows(query, **parameters)
+        return await self.database.rows(query, **parameters)
 
     async def row(self, query: str, **parameters: Any) -> Row | None:
         self.step(query)
-        return await self._database.row(query, **parameters)
+        return await self.database.row(query, **parameters)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         return self._transaction()
 
     def listen(self, listener: Callable[[Wake], None]) -> None:
-        self._database.listen(listener)
+        self.database.listen(listener)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
         self.step(BEGIN)
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             yield _FlakyTransaction(self, tx)
         self.step(COMMIT)
 

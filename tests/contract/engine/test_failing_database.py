@@ -52,7 +52,7 @@ async def test_a_later_time_that_could_not_be_stored_is_stored_afterwards(
 
     failing_rehearsal.engine.handle("test", handler)
     await failing_rehearsal.wake("test", "twice")
-    flaky.fail("due.postpone", FAILURES)
+    flaky.fail(BEGIN, FAILURES)
     await failing_rehearsal.engine.start()
     await until_nothing_is_due(failing_rehearsal)
     assert flaky.has_failed

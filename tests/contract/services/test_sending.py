@@ -20,7 +20,7 @@ from threadline.model.events import EventType
 from threadline.model.sends import Phase, Send, SendState, Terms
 from threadline.services.sends.outbox import SETTLE
 from threadline.services.sends.outgoing import Outgoing
-from threadline.store import sends
+from threadline.store import due, sends
 
 SARAH = "https://www.linkedin.com/in/sarah-chen/"
 
@@ -210,7 +210,9 @@ async def test_a_crash_during_the_call_leaves_an_unknown_send_and_never_a_second
     account = await still_gateway.account()
     async with still_gateway.gateway.database.transaction() as tx:
         # As a kill during the call leaves it: claimed and called, with nothing known of the outcome.
-        await tx.run("due.done", kind=SETTLE, work_key=f"{account.account_id}:{lost.send_id}", version=1)
+        settling = await due.one(tx, SETTLE, f"{account.account_id}:{lost.send_id}")
+        assert settling is not None
+        await due.done(tx, settling)
     await still_gateway.restart(started=False)
     await still_gateway.gateway.start()
 
