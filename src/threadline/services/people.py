@@ -4,12 +4,13 @@ import msgspec
 
 from threadline.model import profile_urls, urns
 from threadline.model.accounts import Account
+from threadline.model.budgets import BudgetKind, day_of
 from threadline.model.clock import Clock
 from threadline.model.errors import BadInput, ProfileNotFound
 from threadline.model.people import Person, Relationship
 from threadline.services.accounts import Accounts
-from threadline.store import conversations, people
-from threadline.store.database import Database
+from threadline.store import budgets, conversations, people
+from threadline.store.database import Database, Transaction
 
 
 class People:
@@ -34,6 +35,8 @@ class People:
         async with self._accounts.calling(account) as client:
             person = await client.people.profile(name)
         if person is None:
+            async with self._database.transaction() as tx:
+                await self._charge(tx, account)
             raise ProfileNotFound(f"LinkedIn shows no profile {name!r}.")
         return await self._learn(account, person, name)
 
@@ -59,6 +62,7 @@ class People:
 
     async def _learn(self, account: Account, person: Person, asked: str) -> Person:
         async with self._database.transaction() as tx:
+            await self._charge(tx, account)
             await people.put(tx, account.account_id, [person])
             await people.profile_read(tx, account.account_id, person.person_id, self._clock.now())
             if person.vanity:
@@ -71,6 +75,11 @@ class People:
                 await people.put_alias(tx, account.account_id, asked, person.person_id)
             stored = await people.by_id(tx, account.account_id, person.person_id)
         return stored or person
+
+    async def _charge(self, tx: Transaction, account: Account) -> None:
+        """Meter that LinkedIn was asked for a profile, whether or not it showed one."""
+        day = day_of(self._clock.now())
+        await budgets.charge(tx, account.account_id, day, [BudgetKind.PROFILE_LOOKUPS.value])
 
 
 def named_by(address: str, field: str) -> str:

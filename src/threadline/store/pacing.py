@@ -41,6 +41,12 @@ async def lock(tx: Transaction, account_id: str) -> Pacing:
     return _pacing(await tx.row("pacing.lock", account_id=account_id), account_id)
 
 
+async def metered(reader: Reader, account_id: str, day: str, kind: str) -> tuple[Pacing, int]:
+    """How an account is paced, and what it was charged of one kind on a day (`YYYY-MM-DD`, UTC)."""
+    row = await reader.row("pacing.metered", account_id=account_id, day=day, kind=kind)
+    return _pacing(row, account_id), (row["used"] or 0) if row else 0
+
+
 async def make(tx: Transaction, account_id: str, seed: int) -> None:
     """Pace an account from now on by `seed`, unless it is paced already."""
     rules = _encode(OwnRules()).decode()
