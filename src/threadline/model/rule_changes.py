@@ -118,9 +118,9 @@ def _gap(before: Gap | None, change: GapChange | None, ceilings: Ceilings) -> Ga
 def _hours(before: WorkingHours | None, change: HoursChange | None) -> WorkingHours | None:
     if change is None:
         return None
-    start = _kept("start", change.start, before and before.start)
-    end = _kept("end", change.end, before and before.end)
-    zone = _kept("timeZone", change.zone, before and before.zone)
+    start = _kept("start", change.start, before.start if before else None)
+    end = _kept("end", change.end, before.end if before else None)
+    zone = _kept("timeZone", change.zone, before.zone if before else None)
     days = _kept("days", change.days, before.days if before else WORKING_DAYS)
     try:
         checked_zone(zone)
