@@ -158,7 +158,7 @@ class Accepting:
             known = await self._known(tx, account, terms.idempotency_key, prepared.request_hash)
             if known is not None:
                 return Accepted(send=known, replayed=True)
-        elif not terms.force:
+        elif not (terms.force or terms.draft or terms.send_at):
             same = await self._unknown_like(tx, account, prepared)
             if same is not None:
                 return Accepted(send=same, joined=True)

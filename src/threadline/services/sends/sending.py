@@ -18,7 +18,7 @@ from msgspec import Struct
 from threadline.model.accounts import Account
 from threadline.model.clock import SECOND, Clock
 from threadline.model.errors import SendInProgress
-from threadline.model.pacing import Expected
+from threadline.model.pacing import Expected, WaitsFor
 from threadline.model.sends import FINAL, Send, SendState, Terms
 from threadline.services.accounts import Accounts
 from threadline.services.sends.accepting import Accepted, Accepting
@@ -96,8 +96,7 @@ class Sending:
         if not terms.direct:
             return await self._answered(accepted, send)
         deadline = self._clock.now() + int(wait_seconds * SECOND)
-        expected = await self._expected(send)
-        if expected is None or (expected.at is not None and expected.at <= deadline):
+        if _may_leave_by(deadline, await self._expected(send)):
             send = await self._settled(send, deadline)
         if accepted.replayed and send.state is SendState.SENDING:
             raise SendInProgress(
@@ -190,3 +189,10 @@ class Sending:
         if not task.cancelled() and task.exception() is not None:
             # Nobody waits for it; the send's lease ends, and another task takes it over.
             _log.error("a send was left as it was", reason=str(task.exception()))
+
+
+def _may_leave_by(deadline: int, expected: Expected | None) -> bool:
+    """Whether waiting until `deadline` may bring an outcome; an unknown send can be settled at any moment."""
+    if expected is None or expected.waits_for is WaitsFor.UNKNOWN_SEND:
+        return True
+    return expected.at is not None and expected.at <= deadline
