@@ -38,7 +38,11 @@ async def read(reader: Reader, account_id: str) -> Pacing:
 
 async def lock(tx: Transaction, account_id: str) -> Pacing:
     """As `read`, and others that accept, claim or store for the account wait for this transaction."""
-    return _pacing(await tx.row("pacing.lock", account_id=account_id), account_id)
+    row = await tx.row("pacing.lock", account_id=account_id)
+    if row is None:
+        await tx.row("accounts.lock_alone", account_id=account_id)
+        return await read(tx, account_id)
+    return _pacing(row, account_id)
 
 
 async def metered(reader: Reader, account_id: str, day: str, kind: str) -> tuple[Pacing, int]:

@@ -296,4 +296,7 @@ async def lock(tx: Transaction, account_id: str) -> int | None:
     Answers the account's baseline: what is later than it is told.
     """
     row = await tx.row("accounts.lock", account_id=account_id)
+    if row is None:
+        await tx.row("accounts.lock_alone", account_id=account_id)
+        row = await tx.row("accounts.lock", account_id=account_id)
     return row["baseline_at"] if row else None

@@ -38,13 +38,19 @@ SELECT thread_id, sync_token FROM thread_positions
 WHERE account_id = :account_id AND thread_id IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)));
 
 -- name: accounts.lock
--- The time from which on news is told; other transactions that store for the account wait for this one.
-SELECT p.baseline_at FROM accounts a LEFT JOIN sync_positions p ON p.account_id = a.account_id
-WHERE a.account_id = :account_id FOR UPDATE OF a;
+-- Other transactions that store for the account wait for this one; no row before anything was read of it.
+-- Both rows are locked: of a row that is only joined, whoever has waited would see what it was before.
+SELECT p.baseline_at FROM accounts a JOIN sync_positions p ON p.account_id = a.account_id
+WHERE a.account_id = :account_id FOR UPDATE OF a, p;
+
+-- name: accounts.lock_alone
+-- The same, of an account of which nothing was read yet.
+SELECT account_id FROM accounts WHERE account_id = :account_id FOR UPDATE;
 
 -- name: pacing.lock
--- As pacing.read; other transactions of the account wait for this one.
+-- As pacing.read; other transactions of the account wait for this one. No row where it is not paced yet.
+-- Both rows are locked: of a row that is only joined, whoever has waited would see what it was before.
 SELECT a.account_id, a.state, a.state_until, a.created_at, t.sandbox, p.rules, p.seed, p.openings, p.slot_at,
     p.opened_at, p.inmail_credits, p.inmail_credits_at
-FROM accounts a JOIN tenants t ON t.tenant_id = a.tenant_id LEFT JOIN pacing p ON p.account_id = a.account_id
-WHERE a.account_id = :account_id FOR UPDATE OF a;
+FROM accounts a JOIN tenants t ON t.tenant_id = a.tenant_id JOIN pacing p ON p.account_id = a.account_id
+WHERE a.account_id = :account_id FOR UPDATE OF a, p;

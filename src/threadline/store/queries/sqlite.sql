@@ -39,12 +39,16 @@ WHERE account_id = :account_id AND thread_id IN (SELECT value FROM json_each(:id
 
 -- name: accounts.lock
 -- The time from which on news is told; nothing to lock, as there is one writer.
-SELECT p.baseline_at FROM accounts a LEFT JOIN sync_positions p ON p.account_id = a.account_id
+SELECT p.baseline_at FROM accounts a JOIN sync_positions p ON p.account_id = a.account_id
 WHERE a.account_id = :account_id;
 
+-- name: accounts.lock_alone
+-- The same, of an account of which nothing was read yet.
+SELECT account_id FROM accounts WHERE account_id = :account_id;
+
 -- name: pacing.lock
--- As pacing.read; nothing to lock, as there is one writer.
+-- As pacing.read; nothing to lock, as there is one writer. No row where it is not paced yet.
 SELECT a.account_id, a.state, a.state_until, a.created_at, t.sandbox, p.rules, p.seed, p.openings, p.slot_at,
     p.opened_at, p.inmail_credits, p.inmail_credits_at
-FROM accounts a JOIN tenants t ON t.tenant_id = a.tenant_id LEFT JOIN pacing p ON p.account_id = a.account_id
+FROM accounts a JOIN tenants t ON t.tenant_id = a.tenant_id JOIN pacing p ON p.account_id = a.account_id
 WHERE a.account_id = :account_id;
