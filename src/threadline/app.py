@@ -21,6 +21,7 @@ from threadline.model.limits import Ceilings
 from threadline.model.randomness import Randomness, SystemRandomness
 from threadline.services.access import Access
 from threadline.services.accounts import RESUME, Accounts
+from threadline.services.budgets import Budgets
 from threadline.services.changes.altering import Altering
 from threadline.services.changes.arranging import Arranging
 from threadline.services.changes.changing import Changing
@@ -225,6 +226,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         media=media,
         sending=sending,
         queue=Queue(database, lanes, endings, outcomes, clock),
+        budgets=Budgets(database, accounts, lanes, clock),
         inmail=InMail(database, accounts, aiming, planning, sending, clock),
         changing=Changing(database, accounts, recorder, echoes, clock),
         arranging=Arranging(database, accounts, recorder, altering),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from threadline.api.dialect import Dialect
+from threadline.api.rate_limits import add_noted
 from threadline.api.routing import Encoded
 from threadline.model.errors import (
     BadInput,
@@ -52,7 +53,7 @@ class ErrorAnswers:
 
         async def ours(request: Request, error: Exception) -> Response:
             assert isinstance(error, ThreadlineError)
-            return self.answer(request.scope, error)
+            return add_noted(request.scope, self.answer(request.scope, error))
 
         async def of_the_framework(request: Request, error: Exception) -> Response:
             assert isinstance(error, HTTPException)
@@ -72,9 +73,17 @@ class ErrorAnswers:
         api.add_exception_handler(RequestValidationError, of_validation)
 
 
-def error_of(code: str | None, message: str, details: dict[str, Any] | None = None) -> ThreadlineError:
+def error_of(
+    code: str | None,
+    message: str,
+    details: dict[str, Any] | None = None,
+    *,
+    next_step: str | None = None,
+    retry_after: int | None = None,
+) -> ThreadlineError:
     """The error that a stored code stands for; one that we do not know is an InternalError."""
-    return _BY_CODE.get(code or "", InternalError)(message, details=details)
+    kind = _BY_CODE.get(code or "", InternalError)
+    return kind(message, details=details, next_step=next_step, retry_after=retry_after)
 
 
 def every_error() -> Iterator[type[ThreadlineError]]:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from threadline.model.clock import Clock
 from threadline.services.access import Access
 from threadline.services.accounts import Accounts
+from threadline.services.budgets import Budgets
 from threadline.services.changes.arranging import Arranging
 from threadline.services.changes.changing import Changing
 from threadline.services.changes.grouping import Grouping
@@ -36,6 +37,7 @@ class Services:
     media: Media
     sending: Sending
     queue: Queue
+    budgets: Budgets
     changing: Changing
     arranging: Arranging
     grouping: Grouping

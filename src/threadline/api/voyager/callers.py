@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from threadline.api.identity import bearer, header
+from threadline.api.rate_limits import about
 from threadline.api.services import services_of
 from threadline.api.voyager.envelope import SANDBOX
 from threadline.model.access import Caller, Right
@@ -22,7 +23,7 @@ async def caller_of(request: Request, right: Right) -> Caller:
 async def account_of(request: Request, right: Right) -> Account:
     """The account that the request is about; raises as `caller_of`, and UserNotFound, UserIdRequired."""
     caller = await caller_of(request, right)
-    return await services_of(request).access.account(caller, user_id(request))
+    return about(request, await services_of(request).access.account(caller, user_id(request)))
 
 
 def user_id(request: Request) -> str | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from threadline.api.rate_limits import showing_limits
 from threadline.api.routing import Answering, PlainRoute
 from threadline.api.voyager import (
     admin,
@@ -129,7 +130,7 @@ _MAIN: tuple[BaseRoute, ...] = (
     _route(
         "POST",
         "/api/send",
-        sends.send,
+        showing_limits(sends.send),
         "messaging",
         operation(
             schemas.Sent,

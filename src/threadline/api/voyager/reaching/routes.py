@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute
 
+from threadline.api.rate_limits import showing_limits
 from threadline.api.routing import PlainRoute
 from threadline.api.voyager.description import (
     OF_A_BODY,
@@ -42,7 +43,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     PlainRoute(
         "POST",
         "/api/send-inmail",
-        inmails.send_inmail,
+        showing_limits(inmails.send_inmail),
         tags=("messaging",),
         described=operation(
             schemas.SentInMail,
@@ -69,7 +70,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     PlainRoute(
         "POST",
         "/api/conversations",
-        groups.open_group,
+        showing_limits(groups.open_group),
         tags=("messaging",),
         described=operation(
             Sent,
