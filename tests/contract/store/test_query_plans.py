@@ -27,7 +27,7 @@ INDEXES = {
     "messages.newer_from_others": "messages_by_thread",
     "sends.by_token": "sends_by_token",
     "events.after": "events_pkey",
-    "due.all": "due_work_by_time",
+    "due.soonest": "due_work_by_kind",
 }
 AUTOMATIC = {
     "events_pkey": "sqlite_autoindex_events_1",
