@@ -31,11 +31,15 @@ CATCHES_ALL: Final[dict[tuple[str, str], str]] = {
         "in_thread",
     ): "carries it from the writer's thread to the task that waits",
     (
-        "src/threadline/engine/embedded.py",
-        "_work",
+        "src/threadline/engine/retrying.py",
+        "until_done",
+    ): "no failure of the database may end the engine or let it forget; it is tried again",
+    (
+        "src/threadline/engine/line.py",
+        "_handle",
     ): "one piece of due work must not end the others; it is tried again",
     (
-        "src/threadline/engine/embedded.py",
+        "src/threadline/engine/duties.py",
         "_hold",
     ): "a duty that breaks is logged and taken up again, never lost",
     (

@@ -136,11 +136,14 @@ class PostgresqlDatabase:
         connection = await pool.acquire()
         try:
             return connection, await first(connection)
-        except BaseException as error:
-            gone = isinstance(error, _FAILURES) and _is_gone(connection, error)
+        except _FAILURES as error:
+            gone = _is_gone(connection, error)
             await _give_back(pool, connection)
             if not (gone and again):
                 raise
+        except BaseException:
+            await _give_back(pool, connection)
+            raise
         if generation == self._generation:
             # The others of the pool may be gone too, and not know it yet.
             self._generation += 1
