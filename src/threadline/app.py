@@ -54,6 +54,7 @@ from threadline.services.sends.leaving import Leaving
 from threadline.services.sends.locating import Locating
 from threadline.services.sends.outbox import OUTBOX, SETTLE
 from threadline.services.sends.outcomes import Outcomes
+from threadline.services.sends.placing import Placing
 from threadline.services.sends.preparing import Preparing
 from threadline.services.sends.queue import Queue
 from threadline.services.sends.sales_sends import SalesSends
@@ -161,9 +162,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         lanes,
         claiming,
         endings,
+        Placing(clock, randomness, most_waiting=settings.most_waiting_sends),
         clock,
-        randomness,
-        most_waiting=settings.most_waiting_sends,
     )
     leaving = Leaving(
         database,
@@ -225,7 +225,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         inbox=inbox,
         media=media,
         sending=sending,
-        queue=Queue(database, lanes, endings, outcomes, clock),
+        queue=Queue(database, lanes, endings, outcomes, Cursors(vault), clock),
         budgets=Budgets(database, accounts, lanes, clock),
         inmail=InMail(database, accounts, aiming, planning, sending, clock),
         changing=Changing(database, accounts, recorder, echoes, clock),

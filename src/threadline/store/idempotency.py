@@ -1,8 +1,13 @@
 """Idempotency keys: which send each stands for."""
 
+from collections.abc import Mapping, Sequence
+
+import msgspec
 from msgspec import Struct
 
 from threadline.store.database import Reader, Transaction
+
+_encode = msgspec.json.Encoder().encode
 
 
 class KnownRequest(Struct, frozen=True):
@@ -18,17 +23,35 @@ async def find(reader: Reader, account_id: str, key: str, *, since: int) -> Know
     return KnownRequest(row["request_hash"], row["send_id"]) if row else None
 
 
-async def put(
-    tx: Transaction, account_id: str, key: str, *, request_hash: str, send_id: str, now: int
+async def find_all(
+    reader: Reader, account_id: str, keys: Sequence[str], *, since: int
+) -> dict[str, KnownRequest]:
+    """What some keys stand for; those that were not used after `since`, epoch milliseconds, are left out."""
+    if len(keys) < 2:
+        found = [(key, await find(reader, account_id, key, since=since)) for key in keys]
+        return {key: known for key, known in found if known is not None}
+    rows = await reader.rows(
+        "idempotency.find_all", account_id=account_id, ids=_encode(keys).decode(), since=since
+    )
+    return {row["idempotency_key"]: KnownRequest(row["request_hash"], row["send_id"]) for row in rows}
+
+
+async def put_all(
+    tx: Transaction, account_id: str, requests: Mapping[str, KnownRequest], *, now: int
 ) -> None:
-    """Let a key stand for a request from `now` on."""
-    await tx.run(
+    """Let each key stand for its request from `now` on."""
+    await tx.run_many(
         "idempotency.put",
-        account_id=account_id,
-        idempotency_key=key,
-        request_hash=request_hash,
-        send_id=send_id,
-        created_at=now,
+        [
+            {
+                "account_id": account_id,
+                "idempotency_key": key,
+                "request_hash": request.request_hash,
+                "send_id": request.send_id,
+                "created_at": now,
+            }
+            for key, request in requests.items()
+        ],
     )
 
 

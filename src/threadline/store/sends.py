@@ -54,6 +54,15 @@ async def by_id(reader: Reader, account_id: str, send_id: str) -> Send | None:
     return _send(row) if row else None
 
 
+async def by_ids(reader: Reader, account_id: str, send_ids: Sequence[str]) -> dict[str, Send]:
+    """Some sends, by id."""
+    if len(send_ids) < 2:
+        found = [await by_id(reader, account_id, send_id) for send_id in send_ids]
+        return {send.send_id: send for send in found if send is not None}
+    rows = await reader.rows("sends.by_ids", account_id=account_id, ids=_encode(send_ids).decode())
+    return {row["send_id"]: _send(row) for row in rows}
+
+
 async def by_token(reader: Reader, account_id: str, origin_token: str) -> Send | None:
     """The send whose echo carries `origin_token`."""
     row = await reader.row("sends.by_token", account_id=account_id, origin_token=origin_token)
@@ -94,17 +103,30 @@ async def page(
     before: str = AFTER_ALL,
     state: SendState | None = None,
     batch_id: str | None = None,
+    thread_id: str | None = None,
     count: int,
 ) -> list[Send]:
-    """A page of an account's sends, newest first, below the id `before`; of one state, or of one batch."""
+    """A page of an account's sends, newest first, below the id `before`.
+
+    state, batch_id, thread_id: only those of that state, that batch, to that conversation.
+    """
     place: dict[str, Any] = {"account_id": account_id, "before": before, "count": count}
-    if state is not None:
+    also = {"state": state.value if state else "", "thread_id": thread_id or ""}
+    if batch_id is not None:
+        rows = await reader.rows("sends.page_of_batch", batch_id=batch_id, **also, **place)
+    elif thread_id is not None:
+        rows = await reader.rows("sends.page_of_conversation", **also, **place)
+    elif state is not None:
         rows = await reader.rows("sends.page_in_state", state=state.value, **place)
-    elif batch_id is not None:
-        rows = await reader.rows("sends.page_of_batch", batch_id=batch_id, **place)
     else:
         rows = await reader.rows("sends.page", **place)
     return [_send(row) for row in rows]
+
+
+async def counted(reader: Reader, account_id: str) -> dict[SendState, int]:
+    """How many sends of an account are in each state that they can still leave, where there are any."""
+    rows = await reader.rows("sends.counted", account_id=account_id)
+    return {SendState(row["state"]): row["found"] for row in rows}
 
 
 async def claim(

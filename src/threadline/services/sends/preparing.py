@@ -11,11 +11,11 @@ from threadline.model.errors import BadInput, MessageNotFound
 from threadline.model.messages import Message
 from threadline.model.sends import Phase, Send
 from threadline.services.accounts import Accounts
-from threadline.services.sends.accepting import check_newest, newer_message
 from threadline.services.sends.aiming import Aiming
 from threadline.services.sends.inmail_planning import InMailPlanning
 from threadline.services.sends.locating import Locating
 from threadline.services.sends.outgoing import Outgoing
+from threadline.services.sends.placing import check_newest, newer_message
 from threadline.store import messages
 from threadline.store.database import Database
 

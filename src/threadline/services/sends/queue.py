@@ -1,6 +1,6 @@
 """The queue as its owner sees it: what waits, when it will leave, and changing it until it is claimed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -12,6 +12,8 @@ from threadline.model.errors import NotEditable, NotFound, SendInProgress, Threa
 from threadline.model.events import EventType
 from threadline.model.pacing import Expected
 from threadline.model.sends import Send, SendState, Terms
+from threadline.services.cursors import Cursors
+from threadline.services.inbox import MOST, thread_of
 from threadline.services.sends.composing import check_sales_text
 from threadline.services.sends.endings import Endings
 from threadline.services.sends.lanes import Lanes
@@ -31,6 +33,24 @@ class Shown(Struct, frozen=True):
     expected: Expected | None
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which sends are asked for; what is None does not matter."""
+
+    state: SendState | None = None
+    batch_id: str | None = None
+    conversation_id: str | None = None
+    """In any form."""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A page of an account's sends, newest first."""
+
+    sends: Sequence[Shown]
+    next_cursor: str | None
+    counted: Mapping[SendState, int]
+    """How many of the whole account are in each state that they can still leave."""
+
+
 class Edit(Struct, frozen=True, kw_only=True):
     """What is to be changed of a send that has not been claimed; what is UNSET stays."""
 
@@ -44,14 +64,46 @@ class Queue:
     """Shows and changes what has been accepted."""
 
     def __init__(
-        self, database: Database, lanes: Lanes, endings: Endings, outcomes: Outcomes, clock: Clock
+        self,
+        database: Database,
+        lanes: Lanes,
+        endings: Endings,
+        outcomes: Outcomes,
+        cursors: Cursors,
+        clock: Clock,
     ) -> None:
         """Work over the given parts."""
         self._database = database
         self._lanes = lanes
         self._endings = endings
         self._outcomes = outcomes
+        self._cursors = cursors
         self._clock = clock
+
+    async def page(self, account: Account, wanted: Wanted, limit: int, cursor: str | None) -> Page:
+        """A page of sends, newest first; raises BadInput for what names no conversation, and BadCursor."""
+        thread_id = None if wanted.conversation_id is None else thread_of(wanted.conversation_id)
+        limit = min(limit, MOST)
+        state = wanted.state.value if wanted.state else ""
+        purpose = f"sends:{account.account_id}:{state}:{thread_id or ''}:{wanted.batch_id or ''}"
+        found = await sends.page(
+            self._database,
+            account.account_id,
+            before=self._cursors.take(purpose, cursor)[1] if cursor else sends.AFTER_ALL,
+            state=wanted.state,
+            batch_id=wanted.batch_id,
+            thread_id=thread_id,
+            count=limit + 1,
+        )
+        listed = found[:limit]
+        more = len(found) > limit
+        return Page(
+            sends=await self.shown(account, listed),
+            next_cursor=self._cursors.give(purpose, (listed[-1].created_at, listed[-1].send_id))
+            if more
+            else None,
+            counted=await sends.counted(self._database, account.account_id),
+        )
 
     async def get(self, account: Account, send_id: str) -> Shown:
         """One send; raises NotFound."""

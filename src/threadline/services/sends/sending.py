@@ -21,7 +21,7 @@ from threadline.model.errors import SendInProgress
 from threadline.model.pacing import Expected, WaitsFor
 from threadline.model.sends import FINAL, Send, SendState, Terms
 from threadline.services.accounts import Accounts
-from threadline.services.sends.accepting import Accepted, Accepting
+from threadline.services.sends.accepting import Accepting
 from threadline.services.sends.claiming import Claiming
 from threadline.services.sends.endings import Endings
 from threadline.services.sends.lanes import Lanes
@@ -29,6 +29,7 @@ from threadline.services.sends.leaving import RETRY_QUEUED_AFTER, Leaving
 from threadline.services.sends.outbox import OUTBOX
 from threadline.services.sends.outcomes import Outcomes
 from threadline.services.sends.outgoing import Outgoing
+from threadline.services.sends.placing import Accepted
 from threadline.store import sends
 from threadline.store.database import Database
 

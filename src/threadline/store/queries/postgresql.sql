@@ -54,3 +54,12 @@ SELECT a.account_id, a.state, a.state_until, a.created_at, t.sandbox, p.rules, p
     p.opened_at, p.inmail_credits, p.inmail_credits_at
 FROM accounts a JOIN tenants t ON t.tenant_id = a.tenant_id JOIN pacing p ON p.account_id = a.account_id
 WHERE a.account_id = :account_id FOR UPDATE OF a, p;
+
+-- name: idempotency.find_all
+-- What some keys stand for, of those first used after a time; ids: JSON list.
+SELECT idempotency_key, request_hash, send_id FROM idempotency_keys WHERE account_id = :account_id
+    AND created_at > :since AND idempotency_key IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)));
+
+-- name: sends.by_ids
+-- Some sends; ids: JSON list.
+SELECT * FROM sends WHERE account_id = :account_id AND send_id IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)));

@@ -136,6 +136,18 @@ SELECT * FROM sends WHERE account_id = :account_id AND state = :state AND send_i
 ORDER BY send_id DESC LIMIT :count;
 
 -- name: page_of_batch
--- The same, of those of one batch.
+-- The same, of those of one batch; state, thread_id: of those alone, where they are not empty.
 SELECT * FROM sends WHERE account_id = :account_id AND batch_id = :batch_id AND send_id < :before
+    AND (:state = '' OR state = :state) AND (:thread_id = '' OR thread_id = :thread_id)
 ORDER BY send_id DESC LIMIT :count;
+
+-- name: page_of_conversation
+-- The same, of those to one conversation; state: of that alone, where it is not empty.
+SELECT * FROM sends WHERE account_id = :account_id AND thread_id = :thread_id AND send_id < :before
+    AND (:state = '' OR state = :state)
+ORDER BY send_id DESC LIMIT :count;
+
+-- name: counted
+-- How many sends of an account are in each state that they can still leave.
+SELECT state, COUNT(*) AS found FROM sends
+WHERE account_id = :account_id AND state IN ('draft', 'queued', 'sending', 'unknown') GROUP BY state;
