@@ -21,6 +21,7 @@ CALLS: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "/api/conversations/{conversation:path}/read"): ("/api/conversations/{id}/read", None),
     ("GET", "/api/messages"): (f"/api/messages?profileUrl={JANE}&limit=2", None),
     ("POST", "/api/send"): ("/api/send", {"profileUrl": JANE, "message": "In the envelope"}),
+    ("GET", "/api/sends"): ("/api/sends?limit=2", None),
     ("GET", "/api/sends/{send}"): ("/api/sends/{send}", None),
     ("GET", "/api/export/inbox"): ("/api/export/inbox?months=1&categories=SPAM_INBOX", None),
     ("GET", "/api/profile/me"): ("/api/profile/me", None),
@@ -88,13 +89,17 @@ OPERATOR_CALLS: dict[tuple[str, str], tuple[str, Any]] = {
 }
 
 
-# The first three carry a file, the others are refused here; each has tests of its own.
+# The first three carry a file, the next two are refused here, the others answer what is not sent; each has
+# tests of its own.
 ELSEWHERE = {
     ("POST", "/api/attachments"),
     ("GET", "/api/attachments/{attachment}"),
     ("HEAD", "/api/attachments/{attachment}"),
     ("POST", "/api/send-inmail"),
     ("POST", "/api/conversations/{conversation:path}/mute"),
+    ("PATCH", "/api/sends/{send}"),
+    ("DELETE", "/api/sends/{send}"),
+    ("POST", "/api/sends/{send}/release"),
 }
 
 

@@ -1,6 +1,6 @@
 """The OpenAPI document of the main API: parameters, bodies, answers and errors, with examples."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,16 +10,28 @@ from starlette.responses import Response
 from threadline.api.routing import Encoded
 from threadline.api.voyager import schemas
 from threadline.api.voyager.errors import error_item
+from threadline.api.voyager.examples import MESSAGE_URN, SEND_ID
 from threadline.api.voyager.queries import CATEGORIES, DEFAULT_CATEGORY, DEFAULT_MONTHS, MOST_MONTHS
 from threadline.model.errors import (
     AccountCheckpoint,
     AccountRestricted,
+    AttachmentNotFound,
     BadInput,
+    BudgetReached,
     ForbiddenScope,
+    IdempotencyMismatch,
     InternalError,
+    MessageNotFound,
+    MessageToSelf,
+    NewerMessage,
+    NotConnected,
+    NotDelivered,
     PayloadTooLarge,
+    ProfileNotFound,
+    QueueFull,
     RateLimited,
     Refused,
+    SendInProgress,
     SessionExpired,
     ThreadlineError,
     Unauthorized,
@@ -49,6 +61,25 @@ OF_LINKEDIN: tuple[type[ThreadlineError], ...] = (
 )
 OF_A_READ = (*OF_AN_ACCOUNT, BadInput, *OF_LINKEDIN)
 OF_A_BODY: tuple[type[ThreadlineError], ...] = (PayloadTooLarge, UnsupportedMediaType)
+OF_A_SEND: tuple[type[ThreadlineError], ...] = (
+    *OF_AN_ACCOUNT,
+    ProfileNotFound,
+    MessageNotFound,
+    AttachmentNotFound,
+    MessageToSelf,
+    NotConnected,
+    NewerMessage,
+    SendInProgress,
+    IdempotencyMismatch,
+    *OF_A_BODY,
+    *OF_LINKEDIN,
+    BudgetReached,
+    QueueFull,
+    NotDelivered,
+)
+
+_SAY_WHEN = frozenset({423, 429, 503})
+"""Statuses that may come with `Retry-After`."""
 
 _SCHEMES = {
     KEY: {"type": "http", "scheme": "bearer", "description": "A key of the tenant: `tl_…`, or `demo_…`."},
@@ -70,11 +101,13 @@ def operation(
     body_example: Document | None = None,
     parameters: Sequence[Document] = (),
     errors: Sequence[type[ThreadlineError]] = (),
+    headers: Mapping[str, Document] | None = None,
     security: str = KEY,
 ) -> Document:
     """What the document says of one route.
 
-    also: further statuses of success with an example each. errors: the kinds that it answers.
+    also: further statuses of success with an example each. errors: the kinds that it answers. headers: those
+    of its answers, whatever their status.
     """
     responses = {
         str(code): {
@@ -95,6 +128,8 @@ def operation(
         "responses": {**responses, **_refusals(errors)},
         "security": [{security: []}],
     }
+    for response in said["responses"].values() if headers else ():
+        response["headers"] = {**(headers or {}), **response.get("headers", {})}
     if body is not None:
         content = {"schema": _reference(body), "example": body_example}
         said["requestBody"] = {"required": True, "content": {"application/json": content}}
@@ -157,10 +192,51 @@ PREFER = {
     "name": "Prefer",
     "in": "header",
     "required": False,
-    "description": "`wait=N`: how many seconds to wait for the outcome, from 0 to 60; 30 when left out.",
+    "description": (
+        "`wait=N`: how many seconds to wait for the outcome, from 0 to 60; 30 when left out. "
+        "`respond-async`: do not wait; the message takes its turn in the queue."
+    ),
     "schema": {"type": "string"},
     "example": "wait=10",
 }
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "1 to 255 printable characters of your choice: the same request under the same key is accepted once, "
+        "and answered alike for 30 days. The field `idempotencyKey` of the body says the same."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "example": "order-4711-thanks",
+}
+OF_SENDING = (USER, PREFER, IDEMPOTENCY_KEY)
+"""The parameters of every operation that sends."""
+
+SENDING_HEADERS: Document = {
+    "Idempotent-Replayed": {
+        "description": "`true` where the key was used before, and this is what became of that request.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Preference-Applied": {
+        "description": "What of `Prefer` was applied.",
+        "schema": {"type": "string"},
+    },
+}
+_RETRY_AFTER: Document = {
+    "Retry-After": {
+        "description": "Seconds until trying again makes sense, where they are known.",
+        "schema": {"type": "integer"},
+    }
+}
+_FACTS: dict[type[ThreadlineError], Document] = {
+    NewerMessage: {"newestMessageUrn": MESSAGE_URN},
+    SendInProgress: {"sendId": SEND_ID},
+    IdempotencyMismatch: {"sendId": SEND_ID},
+    BudgetReached: {"kind": "messages", "limit": 150, "used": 150, "left": 0, "resetsAt": 1_775_174_400_000},
+}
+"""What the examples of some errors tell beside code, message and next step."""
+
 CURSOR = in_query("nextCursor", "`nextCursor` of the page before, unchanged.")
 CATEGORY = in_query("category", "Which list.", {"enum": list(CATEGORIES), "default": DEFAULT_CATEGORY})
 CATEGORY_LIST = in_query(
@@ -201,13 +277,14 @@ def _refusals(kinds: Sequence[type[ThreadlineError]]) -> Document:
                     "examples": {kind.code: {"value": _refusal(kind)} for kind in of_status},
                 }
             },
+            **({"headers": _RETRY_AFTER} if status in _SAY_WHEN else {}),
         }
         for status, of_status in sorted(by_status.items())
     }
 
 
 def _refusal(kind: type[ThreadlineError]) -> Document:
-    error = kind((kind.__doc__ or kind.code).strip().partition("\n")[0])
+    error = kind((kind.__doc__ or kind.code).strip().partition("\n")[0], details=_FACTS.get(kind))
     return {
         "success": False,
         "statusCode": kind.status,

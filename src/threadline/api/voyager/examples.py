@@ -7,13 +7,13 @@ _ME: Final = "ACoAAA9wVr4LkTn2Xb8ZsQe6PyHd1JmCfGuRi3o"
 _THREAD: Final = "2-ZXhhbXBsZS1vbmU="
 _THREAD_URN: Final = f"urn:li:msg_conversation:(urn:li:fsd_profile:{_ME},{_THREAD})"
 _MESSAGE: Final = "2-MTc3NTEyMTMwMDAwMC1leGFtcGxl"
-_MESSAGE_URN: Final = f"urn:li:msg_message:(urn:li:fsd_profile:{_ME},{_MESSAGE})"
-_SEND: Final = "019d4d2c-7a10-7c3e-9f21-5b8e6a0c4d77"
+MESSAGE_URN: Final = f"urn:li:msg_message:(urn:li:fsd_profile:{_ME},{_MESSAGE})"
+SEND_ID: Final = "019d4d2c-7a10-7c3e-9f21-5b8e6a0c4d77"
 _KEY: Final = "019d4d2c-1b00-7d44-8a10-0c2f4e6a8b99"
 _ACCOUNT: Final = "5f1c0a9be37d24860c91ab3f"
 _MADE: Final = "2026-04-02T09:00:00.000Z"
 _SENT: Final = "2026-04-02T09:15:00.000Z"
-_NEXT: Final = "b3BhcXVlLWN1cnNvcg"
+NEXT: Final = "b3BhcXVlLWN1cnNvcg"
 
 SEND_REQUEST: Final[dict[str, Any]] = {
     "profileUrl": "https://www.linkedin.com/in/noorh/",
@@ -23,21 +23,22 @@ SEND_REQUEST: Final[dict[str, Any]] = {
 SENT: Final[dict[str, Any]] = {
     "success": True,
     "method": "api-direct",
-    "sendId": _SEND,
+    "sendId": SEND_ID,
     "status": "sent",
     "phase": "cache",
     "channel": "linkedin_inbox",
     "conversationId": _THREAD,
     "conversationUrn": _THREAD_URN,
-    "messageUrn": _MESSAGE_URN,
+    "messageUrn": MESSAGE_URN,
     "message": "Shall we say Tuesday?",
+    "recipientUrn": f"urn:li:fsd_profile:{_NOOR}",
     "createdAt": _SENT,
     "settledAt": _SENT,
 }
 
 UNKNOWN: Final[dict[str, Any]] = {
     "success": False,
-    "sendId": _SEND,
+    "sendId": SEND_ID,
     "status": "unknown",
     "phase": "cache",
     "channel": "linkedin_inbox",
@@ -45,10 +46,25 @@ UNKNOWN: Final[dict[str, Any]] = {
     "conversationUrn": _THREAD_URN,
     "messageUrn": None,
     "message": "Shall we say Tuesday?",
+    "recipientUrn": f"urn:li:fsd_profile:{_NOOR}",
+    "expectedAt": None,
     "retrySafe": False,
     "createdAt": _SENT,
     "settledAt": None,
 }
+
+_WAITING: Final = {**UNKNOWN, "phase": None, "conversationId": None, "conversationUrn": None}
+
+QUEUED: Final[dict[str, Any]] = {
+    **_WAITING,
+    "status": "queued",
+    "expectedAt": "2026-04-02T09:15:41.000Z",
+    "waitsFor": "gap",
+    "priority": 5,
+    "idempotencyKey": "order-4711-thanks",
+}
+
+DRAFT: Final[dict[str, Any]] = {**_WAITING, "status": "draft", "sendAt": "2026-04-03T07:00:00.000Z"}
 
 CONVERSATION: Final[dict[str, Any]] = {
     "conversationId": _THREAD,
@@ -80,11 +96,11 @@ CONVERSATION: Final[dict[str, Any]] = {
 CONVERSATIONS: Final[dict[str, Any]] = {
     "success": True,
     "conversations": [CONVERSATION],
-    "nextCursor": _NEXT,
+    "nextCursor": NEXT,
 }
 
 MESSAGE: Final[dict[str, Any]] = {
-    "messageUrn": _MESSAGE_URN,
+    "messageUrn": MESSAGE_URN,
     "messageId": _MESSAGE,
     "text": "See you Tuesday",
     "sentAt": _SENT,

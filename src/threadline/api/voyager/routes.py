@@ -4,7 +4,6 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from threadline.api.rate_limits import showing_limits
 from threadline.api.routing import Answering, PlainRoute
 from threadline.api.voyager import (
     admin,
@@ -15,7 +14,6 @@ from threadline.api.voyager import (
     keys,
     profiles,
     schemas,
-    sends,
     sessions,
 )
 from threadline.api.voyager.changes.routes import BEFORE_THREADS
@@ -31,25 +29,17 @@ from threadline.api.voyager.description import (
     operation,
 )
 from threadline.api.voyager.media.routes import ROUTES as MEDIA
-from threadline.api.voyager.reaching.routes import ROUTES as REACHING
+from threadline.api.voyager.queue.routes import ROUTES as QUEUE
+from threadline.api.voyager.reaching.routes import ROUTES as SENDING
 from threadline.api.voyager.search.routes import ROUTES as SEARCH
 from threadline.model.errors import (
     AccountMismatch,
-    AttachmentNotFound,
     BadCursor,
     BadInput,
-    ExperimentalOff,
     InternalError,
-    MessageNotFound,
-    MessageRecalled,
-    MessageToSelf,
-    NotConnected,
-    NotDelivered,
     NotFound,
     NotSupported,
     ProfileNotFound,
-    RecipientMismatch,
-    SeatRequired,
     Unauthorized,
 )
 
@@ -127,48 +117,8 @@ _MAIN: tuple[BaseRoute, ...] = (
             errors=(*OF_A_READ, BadCursor, ProfileNotFound),
         ),
     ),
-    _route(
-        "POST",
-        "/api/send",
-        showing_limits(sends.send),
-        "messaging",
-        operation(
-            schemas.Sent,
-            examples.SENT,
-            also=((202, examples.UNKNOWN),),
-            body=schemas.SendBody,
-            body_example=examples.SEND_REQUEST,
-            parameters=(USER, description.PREFER),
-            errors=(
-                *OF_AN_ACCOUNT,
-                ProfileNotFound,
-                NotFound,
-                MessageNotFound,
-                AttachmentNotFound,
-                MessageToSelf,
-                MessageRecalled,
-                NotConnected,
-                RecipientMismatch,
-                SeatRequired,
-                ExperimentalOff,
-                *OF_A_BODY,
-                *OF_LINKEDIN,
-                NotDelivered,
-            ),
-        ),
-    ),
-    _route(
-        "GET",
-        "/api/sends/{send}",
-        sends.show_send,
-        "messaging",
-        operation(
-            schemas.Sent,
-            examples.SENT,
-            parameters=(USER, description.in_path("send", "`sendId` of the answer of POST /api/send.")),
-            errors=(*OF_AN_ACCOUNT, NotFound),
-        ),
-    ),
+    *SENDING,
+    *QUEUE,
     _route(
         "GET",
         "/api/export/inbox",
@@ -406,5 +356,5 @@ _MAIN: tuple[BaseRoute, ...] = (
     PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
 
-ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *REACHING, *SEARCH, *CHANGES)
+ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *SEARCH, *CHANGES)
 """Every route; a group of routes with a folder of its own adds its table here."""

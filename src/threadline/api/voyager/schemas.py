@@ -39,7 +39,18 @@ class MentionBody(Schema, kw_only=True):
     urn: str
 
 
-class SendBody(Schema, kw_only=True):
+class TermsBody(Schema, kw_only=True):
+    """When and on what conditions a message is to leave; what everything that sends takes."""
+
+    draft: bool = False
+    send_at: str | int | None = None
+    priority: int = 0
+    if_last_message_is: str | None = None
+    force: bool = False
+    idempotency_key: str | None = None
+
+
+class SendBody(TermsBody, kw_only=True):
     """A message to send: to a person, into a conversation, or both to be checked against each other."""
 
     message: str = ""
@@ -97,6 +108,12 @@ class ErrorItem(Schema, kw_only=True):
     next_step: str
     send_id: str | UnsetType = UNSET
     retry_safe: bool | UnsetType = UNSET
+    newest_message_urn: str | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    used: int | UnsetType = UNSET
+    left: int | UnsetType = UNSET
+    resets_at: str | UnsetType = UNSET
     request_id: str | UnsetType = UNSET
 
 
@@ -259,14 +276,6 @@ class Marked(Data, kw_only=True):
     conversation_id: str
 
 
-class SendFailure(Schema, kw_only=True):
-    """Why a send failed."""
-
-    code: str
-    message: str
-    next_step: str
-
-
 class SentFile(Schema, kw_only=True):
     """A file that a send carries."""
 
@@ -279,7 +288,10 @@ class SentFile(Schema, kw_only=True):
 
 
 class Sent(Data, kw_only=True):
-    """A send as it stands; `success` only when LinkedIn's id of the message is in hand."""
+    """A send as it stands; `success` only when LinkedIn's id of the message is in hand.
+
+    `credits_left` is told of an InMail, where LinkedIn said it after it was sent.
+    """
 
     method: str | UnsetType = UNSET
     send_id: str
@@ -297,10 +309,20 @@ class Sent(Data, kw_only=True):
     group_id: str | UnsetType = UNSET
     recipients: list[str] | UnsetType = UNSET
     title: str | UnsetType = UNSET
+    recipient_urn: str | UnsetType = UNSET
+    profile_url: str | UnsetType = UNSET
+    expected_at: str | UnsetType | None = UNSET
+    waits_for: str | UnsetType = UNSET
+    send_at: str | UnsetType = UNSET
+    priority: int | UnsetType = UNSET
+    if_last_message_is: str | UnsetType = UNSET
+    idempotency_key: str | UnsetType = UNSET
+    batch_id: str | UnsetType = UNSET
     retry_safe: bool | UnsetType = UNSET
+    credits_left: int | UnsetType = UNSET
     created_at: str
     settled_at: str | None
-    error: SendFailure | UnsetType = UNSET
+    error: ErrorItem | UnsetType = UNSET
 
 
 class Profile(Data, kw_only=True):

@@ -1,41 +1,48 @@
-"""Sending, and following a send (contracts/voyager.md §6.1, contracts/DECISIONS.md 1 to 6)."""
+"""Sending (contracts/voyager.md §6.1, contracts/DECISIONS.md 1 to 6)."""
 
-import re
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from threadline.api.body import json_body
 from threadline.api.errors import error_of
-from threadline.api.identity import header
+from threadline.api.preferences import Headers, Preference
 from threadline.api.services import services_of
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer
+from threadline.api.voyager.errors import error_answer
 from threadline.api.voyager.reaching import present
-from threadline.api.voyager.schemas import MentionBody, SendBody, SendFailure, Sent
+from threadline.api.voyager.schemas import MentionBody, SendBody
+from threadline.api.voyager.terms import asked_terms
 from threadline.model.access import Right
 from threadline.model.accounts import Account
-from threadline.model.errors import NotFound, ThreadlineError
-from threadline.model.sends import Send, SendState, Terms
+from threadline.model.clock import SECOND
+from threadline.model.errors import ThreadlineError
+from threadline.model.sends import Send, SendState
 from threadline.services.sends.outgoing import Outgoing, Span
+from threadline.services.sends.sending import Answered
 
-DEFAULT_WAIT = 30
-LONGEST_WAIT = 60
-"""Seconds."""
+REPLAYED: Headers = ((b"idempotent-replayed", b"true"),)
 
 _body = msgspec.json.Decoder(SendBody)
-_WAIT = re.compile(rb"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:[,;]|$)", re.IGNORECASE)
 
 
 async def send(request: Request) -> Response:
     """Send a message, and answer what became of it: 200 only with LinkedIn's id of the message in hand."""
     account = await account_of(request, Right.SEND)
     body = await json_body(request, _body)
-    outgoing = Outgoing(
+    outgoing = outgoing_of(body)
+    preference = Preference.of(request)
+    terms = asked_terms(request, body, preference)
+    answered = await services_of(request).sending.send(account, outgoing, terms, preference.seconds)
+    return await outcome(request, account, answered, preference.applied(direct=terms.direct))
+
+
+def outgoing_of(body: SendBody) -> Outgoing:
+    """What is to be said, and to whom."""
+    return Outgoing(
         text=body.message,
         profile_url=body.profile_url,
         recipient_urn=body.recipient_urn,
@@ -48,43 +55,6 @@ async def send(request: Request) -> Response:
         group_id=None if body.group_id is None else str(body.group_id),
         subject=body.subject,
     )
-    wait = Wait.preferred(request)
-    answered = await services_of(request).sending.send(account, outgoing, Terms(), wait.seconds)
-    return await outcome(request, account, answered.send, wait)
-
-
-class Wait(Struct, frozen=True):
-    """How long a caller waits for the outcome of a send."""
-
-    seconds: int
-    applied: bool
-    """Whether it is the caller's own preference."""
-
-    @classmethod
-    def preferred(cls, request: Request) -> "Wait":
-        """What the caller prefers (RFC 7240), else what is usual."""
-        found = _WAIT.search(header(request, b"prefer"))
-        return cls(DEFAULT_WAIT, False) if found is None else cls(min(int(found[1]), LONGEST_WAIT), True)
-
-
-async def outcome(
-    request: Request,
-    account: Account,
-    shown: Send,
-    wait: Wait,
-    present_as: Callable[[Account, Send], Sent] = present.send,
-) -> Response:
-    """The answer of a send and its kin (contracts/DECISIONS.md 3); raises why it failed."""
-    if shown.state is SendState.FAILED:
-        raise failure(shown)
-    if account.profile_id is None:
-        # The call itself proved whose account it is.
-        account = await services_of(request).accounts.get(account.account_id)
-    applied = ((b"preference-applied", f"wait={wait.seconds}".encode()),) if wait.applied else ()
-    data = present_as(account, shown)
-    if data.success:
-        return answer(request, data, message="Sent", headers=applied)
-    return answer(request, data, status=202, message=_ACCEPTED[shown.state], headers=applied)
 
 
 def spans_of(mentions: Sequence[MentionBody]) -> tuple[Span, ...]:
@@ -92,44 +62,43 @@ def spans_of(mentions: Sequence[MentionBody]) -> tuple[Span, ...]:
     return tuple(Span(one.start, one.length, one.urn) for one in mentions)
 
 
-async def show_send(request: Request) -> Response:
-    """One send as it stands; follows an answer of 202."""
-    account = await account_of(request, Right.READ)
-    shown = await services_of(request).queue.get(account, _send_id(request))
-    return answer(request, present_with_failure(account, shown.send))
+async def outcome(request: Request, account: Account, answered: Answered, headers: Headers) -> Response:
+    """The answer of a send and its kin (contracts/DECISIONS.md 3); headers: further ones."""
+    if answered.replayed:
+        headers += REPLAYED
+    if answered.send.state is SendState.FAILED:
+        now = services_of(request).clock.now()
+        return error_answer(request.scope, failure(answered.send, now), headers)
+    if account.profile_id is None:
+        # The call itself proved whose account it is.
+        account = await services_of(request).accounts.get(account.account_id)
+    data = present.send(account, answered.send, answered.expected)
+    if data.success:
+        return answer(request, data, message="Sent", headers=headers)
+    return answer(request, data, status=202, message=_ACCEPTED[answered.send.state], headers=headers)
 
 
-def present_with_failure(account: Account, shown: Send) -> Sent:
-    """A send, with the reason when it failed."""
-    data = present.send(account, shown)
-    if shown.state is SendState.FAILED:
-        error = failure(shown)
-        data.error = SendFailure(code=error.code, message=error.message, next_step=error.next_step)
-    return data
+def failure(shown: Send, now: int) -> ThreadlineError:
+    """The error that a failed send is answered with, with the facts that were stored when it failed.
 
-
-def failure(shown: Send) -> ThreadlineError:
-    """The error that a failed send is answered with."""
+    now: epoch milliseconds, from which the time until trying again is counted.
+    """
+    retry_at = shown.error_details.get("retryAt", 0)
     return error_of(
         shown.error_code,
         shown.error_message or "The message was not sent.",
-        {"sendId": shown.send_id, "retrySafe": bool(shown.retry_safe)},
+        {**shown.error_details, "sendId": shown.send_id, "retrySafe": present.may_be_repeated(shown)},
+        next_step=shown.error_next_step,
+        retry_after=-(-(retry_at - now) // SECOND) if retry_at > now else None,
     )
 
 
+_FOLLOW = "follow it with GET /api/sends/{sendId}"
+
 _ACCEPTED = {
-    SendState.DRAFT: "Held as a draft",
-    SendState.QUEUED: "Accepted, and not sent yet: follow it with GET /api/sends/{sendId}",
-    SendState.SENDING: "On its way: follow it with GET /api/sends/{sendId}",
-    SendState.UNKNOWN: (
-        "LinkedIn's answer was lost; do not send it again: follow it with GET /api/sends/{sendId}"
-    ),
+    SendState.DRAFT: "Held as a draft: release it with POST /api/sends/{sendId}/release",
+    SendState.QUEUED: f"Accepted, and not sent yet: {_FOLLOW}",
+    SendState.SENDING: f"On its way: {_FOLLOW}",
+    SendState.UNKNOWN: f"LinkedIn's answer was lost; do not send it again: {_FOLLOW}",
+    SendState.CANCELLED: "Cancelled before it left",
 }
-
-
-def _send_id(request: Request) -> str:
-    named: str = request.path_params["send"]
-    try:
-        return str(uuid.UUID(named))
-    except ValueError:
-        raise NotFound("This account has no such send.") from None

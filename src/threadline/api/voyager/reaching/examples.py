@@ -34,7 +34,7 @@ GROUP_REQUEST: Final[dict[str, Any]] = {
 _MEMBERS = [f"urn:li:fsd_profile:ACoAADEMO{name:x<30}" for name in ("noor", "sarah")]
 
 GROUP_SENT: Final[dict[str, Any]] = {
-    **SENT,
+    **{name: value for name, value in SENT.items() if name != "recipientUrn"},
     "phase": "new",
     "message": GROUP_REQUEST["message"],
     "recipients": _MEMBERS,

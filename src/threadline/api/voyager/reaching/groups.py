@@ -5,12 +5,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from threadline.api.body import json_body
+from threadline.api.preferences import Preference
 from threadline.api.services import services_of
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.reaching.schemas import GroupBody
-from threadline.api.voyager.sends import Wait, outcome, spans_of
+from threadline.api.voyager.sends import outcome, spans_of
+from threadline.api.voyager.terms import asked_terms
 from threadline.model.access import Right
-from threadline.model.sends import Terms
 from threadline.services.sends.outgoing import Outgoing
 
 _body = msgspec.json.Decoder(GroupBody)
@@ -28,6 +29,7 @@ async def open_group(request: Request) -> Response:
         mentions=spans_of(body.mentions),
         typing=body.typing,
     )
-    wait = Wait.preferred(request)
-    answered = await services_of(request).sending.send(account, outgoing, Terms(), wait.seconds)
-    return await outcome(request, account, answered.send, wait)
+    preference = Preference.of(request)
+    terms = asked_terms(request, body, preference)
+    answered = await services_of(request).sending.send(account, outgoing, terms, preference.seconds)
+    return await outcome(request, account, answered, preference.applied(direct=terms.direct))

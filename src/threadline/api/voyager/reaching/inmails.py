@@ -1,20 +1,19 @@
 """InMail and its credits (contracts/voyager.md §6.2)."""
 
 import msgspec
-from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
 from threadline.api.body import json_body
+from threadline.api.preferences import Preference
 from threadline.api.services import services_of
 from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer
 from threadline.api.voyager.reaching import present
-from threadline.api.voyager.reaching.schemas import InMailBody, SentInMail
-from threadline.api.voyager.sends import Wait, outcome
+from threadline.api.voyager.reaching.schemas import InMailBody
+from threadline.api.voyager.sends import outcome
+from threadline.api.voyager.terms import asked_terms
 from threadline.model.access import Right
-from threadline.model.accounts import Account
-from threadline.model.sends import Send, Terms
 from threadline.services.sends.outgoing import Outgoing
 
 _body = msgspec.json.Decoder(InMailBody)
@@ -31,15 +30,10 @@ async def send_inmail(request: Request) -> Response:
         attachment_ids=body.attachments,
         channel=body.channel,
     )
-    wait = Wait.preferred(request)
-    answered = await services_of(request).inmail.send(account, wish, Terms(), wait.seconds)
-
-    def shown(account: Account, send: Send) -> SentInMail:
-        told = msgspec.structs.asdict(present.send(account, send))
-        left = UNSET if send.credits_left is None else send.credits_left
-        return SentInMail(**told, credits_left=left)
-
-    return await outcome(request, account, answered.send, wait, shown)
+    preference = Preference.of(request)
+    terms = asked_terms(request, body, preference)
+    answered = await services_of(request).inmail.send(account, wish, terms, preference.seconds)
+    return await outcome(request, account, answered, preference.applied(direct=terms.direct))
 
 
 async def show_credits(request: Request) -> Response:

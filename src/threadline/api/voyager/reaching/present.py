@@ -7,12 +7,14 @@ from threadline.api.voyager.reaching.schemas import CreditsShown
 from threadline.api.voyager.schemas import MentionBody, Sent, SentFile
 from threadline.model import urns
 from threadline.model.accounts import Account
-from threadline.model.sends import Send, SendState
+from threadline.model.pacing import Expected
+from threadline.model.profile_urls import profile_url
+from threadline.model.sends import FINAL, Send, SendState
 from threadline.services.sends.inmail import CreditsLeft
 
 
-def send(account: Account, shown: Send) -> Sent:
-    """A send as it stands (contracts/DECISIONS.md 3)."""
+def send(account: Account, shown: Send, expected: Expected | None = None) -> Sent:
+    """A send as it stands (contracts/DECISIONS.md 3); expected: of a queued one, when it will leave."""
     sent = shown.state is SendState.SENT and shown.message_id is not None
     mailbox = account.profile_id
     item = Sent(
@@ -31,12 +33,38 @@ def send(account: Account, shown: Send) -> Sent:
         settled_at=time_or_none(shown.settled_at),
     )
     _add_carried(item, mailbox or "", shown)
+    _add_terms(item, mailbox or "", shown)
+    if shown.state not in FINAL:
+        item.expected_at = None if expected is None else time_or_none(expected.at)
+    if expected is not None and expected.waits_for is not None:
+        item.waits_for = expected.waits_for
     if sent:
         item.method = "api-direct"
     else:
-        # Sending it anew could double a message that is on its way or may have left.
-        item.retry_safe = bool(shown.retry_safe) if shown.state is SendState.FAILED else False
+        item.retry_safe = may_be_repeated(shown)
     return item
+
+
+def may_be_repeated(shown: Send) -> bool:
+    """Whether sending it anew can double nothing; what waits, is on its way or may have left can."""
+    return shown.state is SendState.CANCELLED or (shown.state is SendState.FAILED and bool(shown.retry_safe))
+
+
+def _add_terms(item: Sent, mailbox: str, shown: Send) -> None:
+    if shown.recipient_id is not None:
+        item.recipient_urn = urns.profile_urn(shown.recipient_id)
+    elif shown.target is not None:
+        item.profile_url = profile_url(shown.target)
+    if shown.send_at is not None:
+        item.send_at = time(shown.send_at)
+    if shown.priority:
+        item.priority = shown.priority
+    if shown.if_last is not None:
+        item.if_last_message_is = urns.message_urn(mailbox, shown.if_last)
+    if shown.idempotency_key is not None:
+        item.idempotency_key = shown.idempotency_key
+    if shown.batch_id is not None:
+        item.batch_id = shown.batch_id
 
 
 def _add_carried(item: Sent, mailbox: str, shown: Send) -> None:
@@ -64,6 +92,8 @@ def _add_carried(item: Sent, mailbox: str, shown: Send) -> None:
         item.reply_to = urns.message_urn(mailbox, carried.quote.message_id)
     if carried.group_id is not None:
         item.group_id = carried.group_id
+    if shown.credits_left is not None:
+        item.credits_left = shown.credits_left
     if shown.group_members:
         item.recipients = [urns.profile_urn(one) for one in shown.group_members]
     if carried.title is not None:

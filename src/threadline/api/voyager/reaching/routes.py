@@ -1,58 +1,64 @@
-"""The routes of InMail, credits and new group chats."""
+"""The routes of sends, InMail, credits and new group chats."""
 
 from starlette.routing import BaseRoute
 
 from threadline.api.rate_limits import showing_limits
 from threadline.api.routing import PlainRoute
+from threadline.api.voyager import sends
 from threadline.api.voyager.description import (
-    OF_A_BODY,
+    OF_A_SEND,
     OF_AN_ACCOUNT,
     OF_LINKEDIN,
-    PREFER,
+    OF_SENDING,
+    SENDING_HEADERS,
     USER,
     operation,
 )
-from threadline.api.voyager.examples import UNKNOWN
+from threadline.api.voyager.examples import DRAFT, QUEUED, SEND_REQUEST, SENT, UNKNOWN
 from threadline.api.voyager.reaching import examples, groups, inmails, schemas
-from threadline.api.voyager.schemas import Sent
+from threadline.api.voyager.schemas import SendBody, Sent
 from threadline.model.errors import (
-    AttachmentNotFound,
     ExperimentalOff,
     GroupTooSmall,
-    MessageToSelf,
+    MessageRecalled,
     NoInMailCredits,
-    NotConnected,
-    NotDelivered,
-    ProfileNotFound,
+    NotFound,
+    RecipientMismatch,
     SeatRequired,
     SubjectRequired,
 )
 
-_OF_A_SEND = (
-    *OF_AN_ACCOUNT,
-    ProfileNotFound,
-    AttachmentNotFound,
-    MessageToSelf,
-    NotConnected,
-    *OF_A_BODY,
-    *OF_LINKEDIN,
-    NotDelivered,
-)
-
 ROUTES: tuple[BaseRoute, ...] = (
+    PlainRoute(
+        "POST",
+        "/api/send",
+        showing_limits(sends.send),
+        tags=("messaging",),
+        described=operation(
+            Sent,
+            SENT,
+            also=((202, QUEUED),),
+            body=SendBody,
+            body_example=SEND_REQUEST,
+            parameters=OF_SENDING,
+            headers=SENDING_HEADERS,
+            errors=(*OF_A_SEND, NotFound, MessageRecalled, RecipientMismatch, SeatRequired, ExperimentalOff),
+        ),
+    ),
     PlainRoute(
         "POST",
         "/api/send-inmail",
         showing_limits(inmails.send_inmail),
         tags=("messaging",),
         described=operation(
-            schemas.SentInMail,
+            Sent,
             examples.INMAIL_SENT,
             also=((202, UNKNOWN),),
             body=schemas.InMailBody,
             body_example=examples.INMAIL_REQUEST,
-            parameters=(USER, PREFER),
-            errors=(*_OF_A_SEND, SubjectRequired, NoInMailCredits, SeatRequired, ExperimentalOff),
+            parameters=OF_SENDING,
+            headers=SENDING_HEADERS,
+            errors=(*OF_A_SEND, SubjectRequired, NoInMailCredits, SeatRequired, ExperimentalOff),
         ),
     ),
     PlainRoute(
@@ -75,11 +81,12 @@ ROUTES: tuple[BaseRoute, ...] = (
         described=operation(
             Sent,
             examples.GROUP_SENT,
-            also=((202, UNKNOWN),),
+            also=((202, DRAFT),),
             body=schemas.GroupBody,
             body_example=examples.GROUP_REQUEST,
-            parameters=(USER, PREFER),
-            errors=(*_OF_A_SEND, GroupTooSmall),
+            parameters=OF_SENDING,
+            headers=SENDING_HEADERS,
+            errors=(*OF_A_SEND, GroupTooSmall),
         ),
     ),
 )

@@ -2,11 +2,11 @@
 
 from msgspec import UNSET, UnsetType
 
-from threadline.api.voyager.schemas import Data, MentionBody, Schema, Sent
+from threadline.api.voyager.schemas import Data, MentionBody, TermsBody
 from threadline.model.compositions import Channel
 
 
-class InMailBody(Schema, kw_only=True):
+class InMailBody(TermsBody, kw_only=True):
     """An InMail to send."""
 
     profile_url: str
@@ -16,7 +16,7 @@ class InMailBody(Schema, kw_only=True):
     channel: Channel = Channel.AUTO
 
 
-class GroupBody(Schema, kw_only=True):
+class GroupBody(TermsBody, kw_only=True):
     """A group chat to open, with its first message."""
 
     recipients: list[str]
@@ -25,12 +25,6 @@ class GroupBody(Schema, kw_only=True):
     attachments: tuple[str, ...] = ()
     mentions: tuple[MentionBody, ...] = ()
     typing: bool = False
-
-
-class SentInMail(Sent, kw_only=True):
-    """An InMail as it stands; the credits are told where LinkedIn said them after it was sent."""
-
-    credits_left: int | UnsetType = UNSET
 
 
 class CreditsShown(Data, kw_only=True):
