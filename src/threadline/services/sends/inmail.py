@@ -16,7 +16,7 @@ from threadline.services.accounts import Accounts
 from threadline.services.sends.accepting import fingerprint
 from threadline.services.sends.aiming import Aiming
 from threadline.services.sends.inmail_planning import InMailPlanning
-from threadline.services.sends.outgoing import Outgoing, check
+from threadline.services.sends.outgoing import Outgoing, check, check_terms
 from threadline.services.sends.sending import Answered, Sending
 from threadline.store import pacing, sends
 from threadline.store.database import Database
@@ -60,12 +60,11 @@ class InMail:
         wish = msgspec.structs.replace(wish, inmail=True)
         self._aiming.check_experimental("InMail")
         check(wish)
+        check_terms(terms, self._clock.now())
         request_hash = fingerprint(wish, terms)
         outgoing = wish
         if await self._sending.earlier(account, terms, request_hash) is None:
-            await self._accounts.client(account)
-            person_id = await self._aiming.person(account, wish.profile_url or "", "profileUrl")
-            outgoing = await self._planning.plan(account, wish, person_id)
+            outgoing = await self._planned(account, wish, terms)
         answered = await self._sending.send(account, outgoing, terms, wait_seconds, request_hash)
         if answered.send.state is not SendState.SENT or answered.send.credits_left is not None:
             return answered
@@ -86,6 +85,15 @@ class InMail:
         credits = await self.credits(account)
         async with self._database.transaction() as tx:
             await pacing.set_credits(tx, account.account_id, credits.inbox.available, self._clock.now())
+
+    async def _planned(self, account: Account, wish: Outgoing, terms: Terms) -> Outgoing:
+        """`wish` as it is to leave; where nobody waits, LinkedIn is asked about that only when it leaves."""
+        if terms.direct:
+            await self._accounts.client(account)
+            person_id = await self._aiming.person(account, wish.profile_url or "", "profileUrl")
+            return await self._planning.plan(account, wish, person_id)
+        # In Sales Navigator every first message is one.
+        return msgspec.structs.replace(wish, inmail=wish.channel is not Channel.SALES_NAVIGATOR)
 
     async def _with_credits(self, account: Account, send: Send) -> Send:
         try:
