@@ -9,7 +9,18 @@ from pathlib import Path
 from rich.console import Console
 from tests.postgres import running_postgres
 
-from benchmarks import backfilling, files, following, plan, processes, reading, report, sending, starting
+from benchmarks import (
+    backfilling,
+    files,
+    following,
+    plan,
+    processes,
+    queueing,
+    reading,
+    report,
+    sending,
+    starting,
+)
 from benchmarks.plan import Plan
 from benchmarks.results import Result
 
@@ -23,6 +34,7 @@ PARTS: dict[str, Callable[[Plan], Awaitable[list[Result]]]] = {
     "reading": reading.measure_sqlite,
     "postgresql": _postgresql,
     "sending": sending.measure,
+    "queueing": queueing.measure,
     "backfilling": backfilling.measure,
     "following": following.measure,
     "files": files.measure,

@@ -26,6 +26,16 @@ class Plan(Struct, frozen=True, kw_only=True):
     events: int
     events_a_second: int
     file_rounds: int
+    queued_accounts: int
+    """Accounts with five timed sends each."""
+    polls: int
+    due: int
+    """Accounts of which one send becomes due while the engine runs."""
+    due_seconds: float
+    claim_rounds: int
+    claims: int
+    """Of each side in each round."""
+    claims_at_once: int
 
 
 FULL = Plan(
@@ -43,6 +53,13 @@ FULL = Plan(
     events=4_000,
     events_a_second=200,
     file_rounds=3,
+    queued_accounts=100_000,
+    polls=2_000,
+    due=500,
+    due_seconds=10,
+    claim_rounds=5,
+    claims=400,
+    claims_at_once=8,
 )
 QUICK = Plan(
     name="quick",
@@ -59,4 +76,11 @@ QUICK = Plan(
     events=40,
     events_a_second=100,
     file_rounds=1,
+    queued_accounts=200,
+    polls=20,
+    due=20,
+    due_seconds=0.5,
+    claim_rounds=1,
+    claims=20,
+    claims_at_once=4,
 )

@@ -48,6 +48,9 @@ SETTINGS: Final = {
     "TimeZone": "UTC",
 }
 
+DURABLE: Final = {"fsync": "on", "full_page_writes": "on"}
+"""What a server needs besides whose commits are to cost what they cost in earnest."""
+
 STILL_HELD: Final = "is still in use"
 """What the server's log says when a killed predecessor's children have not ended yet."""
 
@@ -55,10 +58,11 @@ STILL_HELD: Final = "is still in use"
 class PostgresServer:
     """One server on a port of its own on 127.0.0.1; whoever connects from there is trusted."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, *, durable: bool = False) -> None:
         self.port: Final = _free_port()
         self.folder: Final = installation.folder
         self._installation = installation
+        self._settings = {**SETTINGS, **(DURABLE if durable else {})}
         self._data = installation.make_folder("data")
         self._log = installation.folder / "postgres.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -111,7 +115,7 @@ class PostgresServer:
 
     def _comes_up(self, deadline: float) -> bool:
         self._log.write_bytes(b"")
-        settings = {**SETTINGS, "port": str(self.port), "unix_socket_directories": str(self._data)}
+        settings = {**self._settings, "port": str(self.port), "unix_socket_directories": str(self._data)}
         options = [f"--{name}={value}" for name, value in settings.items()]
         process = self._installation.spawn("postgres", "-D", str(self._data), *options, log=self._log)
         self._process = process
@@ -141,12 +145,16 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Install, start and in the end remove a server; it goes with the tests even when they are killed."""
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Install, start and in the end remove a server; it goes with the tests even when they are killed.
+
+    Args:
+        durable: whether what it commits is synced to the disk, which only measurements need.
+    """
     installation = install()
     keeper = _spawn_keeper(installation.folder)
     try:
-        server = PostgresServer(installation)
+        server = PostgresServer(installation, durable=durable)
         server.start()
         try:
             yield server
