@@ -1,5 +1,7 @@
 """People: who stands behind an address, and how the account's owner stands to them."""
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
 from threadline.model import profile_urls, urns
@@ -53,6 +55,10 @@ class People:
         if profile_urls.is_profile_id(name):
             return await people.by_id(self._database, account.account_id, name)
         return await people.by_alias(self._database, account.account_id, name)
+
+    async def known_by(self, account: Account, names: Sequence[str]) -> Mapping[str, str]:
+        """The profile ids of those whom the store knows, by vanity name or profile id."""
+        return await people.named(self._database, account.account_id, names)
 
     async def relationship(self, account: Account, address: str) -> Relationship:
         """How the owner stands to the person behind an address, asked of LinkedIn."""

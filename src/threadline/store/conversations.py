@@ -162,6 +162,20 @@ async def with_peer(reader: Reader, account_id: str, person_id: str) -> list[tup
     return [(row["thread_id"], "REPLY" not in _words.decode(row["disabled_features"])) for row in rows]
 
 
+async def with_peers(reader: Reader, account_id: str, person_ids: Sequence[str]) -> dict[str, str]:
+    """The newest one-to-one conversation that takes replies with each of some members, by member."""
+    if not person_ids:
+        return {}
+    rows = await reader.rows(
+        "conversations.with_peers", account_id=account_id, ids=_encode(person_ids).decode()
+    )
+    found: dict[str, str] = {}
+    for row in rows:
+        if "REPLY" not in _words.decode(row["disabled_features"]):
+            found.setdefault(row["direct_peer"], row["thread_id"])
+    return found
+
+
 async def newest_between(reader: Reader, account_id: str, person_id: str) -> str | None:
     """The newest conversation with nobody else than a person: a direct one, or else of any other kind."""
     row = await reader.row("conversations.newest_between", account_id=account_id, person_id=person_id)

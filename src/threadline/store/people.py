@@ -25,6 +25,14 @@ async def by_alias(reader: Reader, account_id: str, alias: str) -> Person | None
     return person_of(row) if row else None
 
 
+async def named(reader: Reader, account_id: str, names: Sequence[str]) -> dict[str, str]:
+    """The profile ids of those known by some names, each a vanity name, present or past, or a profile id."""
+    if not names:
+        return {}
+    rows = await reader.rows("people.named", account_id=account_id, ids=msgspec.json.encode(names).decode())
+    return {row["name"]: row["person_id"] for row in rows}
+
+
 async def vanities(reader: Reader, account_id: str, person_ids: Sequence[str]) -> Mapping[str, str]:
     """The vanity names known of some people."""
     rows = await reader.rows(

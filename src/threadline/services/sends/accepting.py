@@ -16,7 +16,7 @@ from threadline.model.errors import BadInput, SessionExpired, ThreadlineError
 from threadline.model.events import EventType
 from threadline.model.sends import Send, SendState, Terms
 from threadline.services.accounts import Accounts
-from threadline.services.sends.aiming import Aiming
+from threadline.services.sends.aiming import AddressBook, Aiming
 from threadline.services.sends.claiming import Claiming, budget_reached, refused_by_budget
 from threadline.services.sends.composing import Composing
 from threadline.services.sends.endings import Endings
@@ -95,14 +95,20 @@ class Accepting:
         return await sends.by_id(self._database, account.account_id, request.send_id)
 
     async def prepare(
-        self, account: Account, outgoing: Outgoing, terms: Terms, request_hash: str
+        self,
+        account: Account,
+        outgoing: Outgoing,
+        terms: Terms,
+        request_hash: str,
+        book: AddressBook | None = None,
     ) -> Prepared:
         """Aim and compose a message that `check` has passed; LinkedIn is asked only where somebody waits.
 
-        Raises what `Accounts.client`, `Aiming.aim` and `Composing.compose` raise.
+        book: what was looked up before of those that it is for. Raises what `Accounts.client`, `Aiming.aim`
+        and `Composing.compose` raise.
         """
         await self._check_account(account, terms)
-        aim = await self._aiming.aim(account, outgoing, ask=terms.direct)
+        aim = await self._aiming.aim(account, outgoing, ask=terms.direct, book=book)
         if terms.if_last is not None and aim.thread_id is None and aim.target is None:
             raise BadInput(
                 "There is no conversation with this person, so nothing can be its last message.",

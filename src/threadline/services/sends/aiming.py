@@ -3,6 +3,9 @@
 Sources: contracts/voyager.md §6.1; contracts/DECISIONS.md 5; contracts/linkedin-wire.md §§6.2, 10, 11.
 """
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
 from msgspec import Struct
 
 from threadline.model.accounts import Account
@@ -46,6 +49,15 @@ class Aim(Struct, frozen=True, kw_only=True):
         return aims_of(self.thread_id, self.recipient_id, self.target, self.group_members)
 
 
+class AddressBook(Struct, frozen=True):
+    """What the store knows of everybody whom a batch is for, looked up at once."""
+
+    people: Mapping[str, str]
+    """Profile ids, by each name that was given."""
+    threads: Mapping[str, str]
+    """The conversations that a message to a member goes into, by profile id."""
+
+
 class Aiming:
     """Resolves what a caller names."""
 
@@ -65,11 +77,30 @@ class Aiming:
         self._seats = seats
         self._experimental_allowed = experimental_allowed
 
-    async def aim(self, account: Account, outgoing: Outgoing, *, ask: bool = True) -> Aim:
+    async def book(self, account: Account, many: Iterable[Outgoing]) -> AddressBook:
+        """What the store knows of those whom some messages are for; it takes two queries."""
+        names: set[str] = set()
+        ids: set[str] = set()
+        for outgoing in many:
+            with suppress(BadInput):
+                if outgoing.recipient_urn:
+                    ids.add(profile_id_of(outgoing.recipient_urn, "recipientUrn"))
+                if outgoing.profile_url and _is_urn(outgoing.profile_url):
+                    ids.add(profile_id_of(outgoing.profile_url, "profileUrl"))
+                elif outgoing.profile_url:
+                    names.add(named_by(outgoing.profile_url, "profileUrl"))
+        found = await self._people.known_by(account, sorted(names))
+        peers = sorted(ids.union(found.values()))
+        return AddressBook(found, await conversations.with_peers(self._database, account.account_id, peers))
+
+    async def aim(
+        self, account: Account, outgoing: Outgoing, *, ask: bool = True, book: AddressBook | None = None
+    ) -> Aim:
         """Where to send; ask: whether LinkedIn may be asked who somebody is, who becomes a `target` else.
 
-        Raises BadInput, MessageToSelf, GroupTooSmall, ProfileNotFound, RecipientMismatch, NotConnected,
-        ConversationNotFound, SeatRequired and ExperimentalOff.
+        book: what was looked up before of the people that it is for. Raises BadInput, MessageToSelf,
+        GroupTooSmall, ProfileNotFound, RecipientMismatch, NotConnected, ConversationNotFound, SeatRequired
+        and ExperimentalOff.
         """
         if outgoing.group_members is not None:
             members = await self._members(account, outgoing.group_members)
@@ -78,8 +109,8 @@ class Aiming:
             self.check_experimental("InMail")
         if outgoing.group_id is not None:
             self.check_experimental("Writing to a member of a LinkedIn group")
-        target = None if ask or outgoing.conversation_id else await self._unknown(account, outgoing)
-        recipient = None if target else await self._recipient(account, outgoing)
+        target = None if ask or outgoing.conversation_id else await self._unknown(account, outgoing, book)
+        recipient = None if target else await self._recipient(account, outgoing, book)
         if outgoing.conversation_id:
             return await self._named(account, outgoing, outgoing.conversation_id, recipient)
         if recipient is None and target is None:
@@ -96,7 +127,7 @@ class Aiming:
             # What nobody has asked LinkedIn about yet is planned when it leaves.
             phase = Phase.NEW if ask else None
             return Aim(channel=Channel.INBOX, recipient_id=recipient, target=target, phase=phase)
-        thread_id = await self.cached(account, recipient) if recipient else None
+        thread_id = await self._cached(account, recipient, book) if recipient else None
         return Aim(
             channel=Channel.INBOX,
             recipient_id=recipient,
@@ -124,41 +155,55 @@ class Aiming:
         if not seat:
             raise SeatRequired("This account has no Sales Navigator seat.", field="channel")
 
-    async def person(self, account: Account, address: str, field: str) -> str:
+    async def person(
+        self, account: Account, address: str, field: str, book: AddressBook | None = None
+    ) -> str:
         """The profile id behind an address, name or URN of somebody else; raises MessageToSelf too."""
-        if address.strip().startswith("urn:li:"):
+        if _is_urn(address):
             person_id = profile_id_of(address, field)
         else:
-            person_id = (await self._people.find(account, address)).person_id
+            noted = book.people.get(named_by(address, field)) if book else None
+            person_id = noted or (await self._people.find(account, address)).person_id
         if person_id == account.profile_id:
             raise MessageToSelf("The recipient is the account's own owner.", field=field)
         return person_id
 
-    async def _recipient(self, account: Account, outgoing: Outgoing) -> str | None:
+    async def _recipient(self, account: Account, outgoing: Outgoing, book: AddressBook | None) -> str | None:
         if outgoing.recipient_urn:
             recipient = profile_id_of(outgoing.recipient_urn, "recipientUrn")
-            await self._check_same(account, outgoing.profile_url, recipient)
+            await self._check_same(account, outgoing.profile_url, recipient, book)
             if recipient == account.profile_id:
                 raise MessageToSelf("The recipient is the account's own owner.", field="recipientUrn")
             return recipient
         if outgoing.profile_url:
-            return await self.person(account, outgoing.profile_url, "profileUrl")
+            return await self.person(account, outgoing.profile_url, "profileUrl", book)
         return None
 
-    async def _unknown(self, account: Account, outgoing: Outgoing) -> str | None:
+    async def _cached(self, account: Account, recipient: str, book: AddressBook | None) -> str | None:
+        return await self.cached(account, recipient) if book is None else book.threads.get(recipient)
+
+    async def _known(self, account: Account, name: str, book: AddressBook | None) -> str | None:
+        if book is not None:
+            return book.people.get(name)
+        person = await self._people.known(account, name)
+        return person.person_id if person else None
+
+    async def _unknown(self, account: Account, outgoing: Outgoing, book: AddressBook | None) -> str | None:
         """The name in the address, where the store does not know whose it is."""
         if outgoing.recipient_urn or not outgoing.profile_url:
             return None
-        if outgoing.profile_url.strip().startswith("urn:li:"):
+        if _is_urn(outgoing.profile_url):
             return None
         name = named_by(outgoing.profile_url, "profileUrl")
-        return None if await self._people.known(account, name) else name
+        return None if await self._known(account, name, book) else name
 
-    async def _check_same(self, account: Account, profile_url: str | None, recipient: str) -> None:
+    async def _check_same(
+        self, account: Account, profile_url: str | None, recipient: str, book: AddressBook | None
+    ) -> None:
         if not profile_url:
             return
-        named = await self._people.known(account, named_by(profile_url, "profileUrl"))
-        if named is not None and named.person_id != recipient:
+        named = await self._known(account, named_by(profile_url, "profileUrl"), book)
+        if named not in (None, recipient):
             raise RecipientMismatch("profileUrl and recipientUrn name two different people.")
 
     async def _named(
@@ -199,3 +244,7 @@ class Aiming:
         if len(members) < 2:
             raise GroupTooSmall("A group chat has at least two other people.", field="recipients")
         return members
+
+
+def _is_urn(address: str) -> bool:
+    return address.strip().startswith("urn:li:")

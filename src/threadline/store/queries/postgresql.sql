@@ -63,3 +63,16 @@ SELECT idempotency_key, request_hash, send_id FROM idempotency_keys WHERE accoun
 -- name: sends.by_ids
 -- Some sends; ids: JSON list.
 SELECT * FROM sends WHERE account_id = :account_id AND send_id IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)));
+
+-- name: people.named
+-- Who is known by some names, which are vanity names or profile ids; ids: JSON list.
+SELECT alias AS name, person_id FROM people_aliases
+WHERE account_id = :account_id AND alias IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)))
+UNION ALL SELECT person_id AS name, person_id FROM people
+WHERE account_id = :account_id AND person_id IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)));
+
+-- name: conversations.with_peers
+-- The one-to-one conversations with some members, newest first; ids: JSON list.
+SELECT direct_peer, thread_id, disabled_features FROM conversations
+WHERE account_id = :account_id AND direct_peer IN (SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)))
+ORDER BY last_activity_at DESC, thread_id DESC;
