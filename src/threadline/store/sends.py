@@ -110,7 +110,7 @@ async def page(
 
     state, batch_id, thread_id: only those of that state, that batch, to that conversation.
     """
-    place: dict[str, Any] = {"account_id": account_id, "before": before, "count": count}
+    place: dict[str, Any] = {"account_id": account_id, "before_id": before, "count": count}
     also = {"state": state.value if state else "", "thread_id": thread_id or ""}
     if batch_id is not None:
         rows = await reader.rows("sends.page_of_batch", batch_id=batch_id, **also, **place)

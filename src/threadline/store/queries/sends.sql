@@ -128,22 +128,22 @@ UPDATE sends SET credits_left = :credits_left WHERE account_id = :account_id AND
 
 -- name: page
 -- A page of the sends of an account, newest first.
-SELECT * FROM sends WHERE account_id = :account_id AND send_id < :before ORDER BY send_id DESC LIMIT :count;
+SELECT * FROM sends WHERE account_id = :account_id AND send_id < :before_id ORDER BY send_id DESC LIMIT :count;
 
 -- name: page_in_state
 -- The same, of those in one state.
-SELECT * FROM sends WHERE account_id = :account_id AND state = :state AND send_id < :before
+SELECT * FROM sends WHERE account_id = :account_id AND state = :state AND send_id < :before_id
 ORDER BY send_id DESC LIMIT :count;
 
 -- name: page_of_batch
 -- The same, of those of one batch; state, thread_id: of those alone, where they are not empty.
-SELECT * FROM sends WHERE account_id = :account_id AND batch_id = :batch_id AND send_id < :before
+SELECT * FROM sends WHERE account_id = :account_id AND batch_id = :batch_id AND send_id < :before_id
     AND (:state = '' OR state = :state) AND (:thread_id = '' OR thread_id = :thread_id)
 ORDER BY send_id DESC LIMIT :count;
 
 -- name: page_of_conversation
 -- The same, of those to one conversation; state: of that alone, where it is not empty.
-SELECT * FROM sends WHERE account_id = :account_id AND thread_id = :thread_id AND send_id < :before
+SELECT * FROM sends WHERE account_id = :account_id AND thread_id = :thread_id AND send_id < :before_id
     AND (:state = '' OR state = :state)
 ORDER BY send_id DESC LIMIT :count;
 
