@@ -43,6 +43,7 @@ from threadline.services.sales.seats import Seats
 from threadline.services.searching import Searching
 from threadline.services.sends.accepting import Accepting
 from threadline.services.sends.aiming import Aiming
+from threadline.services.sends.batching import Batching
 from threadline.services.sends.claiming import Claiming
 from threadline.services.sends.composing import Composing
 from threadline.services.sends.endings import Endings
@@ -57,6 +58,7 @@ from threadline.services.sends.outcomes import Outcomes
 from threadline.services.sends.placing import Placing
 from threadline.services.sends.preparing import Preparing
 from threadline.services.sends.queue import Queue
+from threadline.services.sends.reach import Reach
 from threadline.services.sends.sales_sends import SalesSends
 from threadline.services.sends.sending import Sending
 from threadline.services.sends.settling import Settling
@@ -154,6 +156,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     lanes = Lanes(clock, randomness, _ceilings(settings))
     endings = Endings(journal, clock)
     claiming = Claiming(database, lanes, endings, journal, outcomes, randomness)
+    placing = Placing(clock, randomness, most_waiting=settings.most_waiting_sends)
     accepting = Accepting(
         database,
         accounts,
@@ -162,7 +165,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         lanes,
         claiming,
         endings,
-        Placing(clock, randomness, most_waiting=settings.most_waiting_sends),
+        placing,
         clock,
     )
     leaving = Leaving(
@@ -179,6 +182,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         metrics,
     )
     sending = Sending(database, accounts, lanes, accepting, claiming, leaving, endings, outcomes, clock)
+    inmail = InMail(database, accounts, aiming, planning, sending, clock)
     settling = Settling(database, accounts, recorder, sales_sends, endings, outcomes, clock, metrics)
     syncing = Syncing(
         database,
@@ -227,7 +231,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         sending=sending,
         queue=Queue(database, lanes, endings, outcomes, Cursors(vault), clock),
         budgets=Budgets(database, accounts, lanes, clock),
-        inmail=InMail(database, accounts, aiming, planning, sending, clock),
+        inmail=inmail,
+        batching=Batching(
+            database, lanes, aiming, accepting, placing, Reach(inmail), endings, clock, randomness
+        ),
         changing=Changing(database, accounts, recorder, echoes, clock),
         arranging=Arranging(database, accounts, recorder, altering),
         grouping=Grouping(people, altering),

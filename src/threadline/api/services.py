@@ -20,6 +20,7 @@ from threadline.services.people import People
 from threadline.services.presence import Presences
 from threadline.services.sales.seats import Seats
 from threadline.services.searching import Searching
+from threadline.services.sends.batching import Batching
 from threadline.services.sends.inmail import InMail
 from threadline.services.sends.queue import Queue
 from threadline.services.sends.sending import Sending
@@ -36,6 +37,7 @@ class Services:
     inbox: Inbox
     media: Media
     sending: Sending
+    batching: Batching
     queue: Queue
     budgets: Budgets
     changing: Changing

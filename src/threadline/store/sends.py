@@ -34,6 +34,7 @@ class OpenSend(Struct, frozen=True, kw_only=True):
     they_wrote_last: bool
     """Whether the newest stored message of its conversation is somebody else's."""
     inmail: bool
+    channel: Channel
     created_at: int
     lease_until: int | None
 
@@ -348,6 +349,7 @@ def _open(row: Row) -> OpenSend:
         known_conversation=row["thread_id"] is not None,
         they_wrote_last=bool(row["they_wrote_last"]),
         inmail=bool(row["inmail"]),
+        channel=Channel(row["channel"]),
         created_at=row["created_at"],
         lease_until=row["lease_until"],
     )

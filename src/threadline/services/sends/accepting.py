@@ -107,7 +107,7 @@ class Accepting:
         book: what was looked up before of those that it is for. Raises what `Accounts.client`, `Aiming.aim`
         and `Composing.compose` raise.
         """
-        await self._check_account(account, terms)
+        await self.check_account(account, terms)
         aim = await self._aiming.aim(account, outgoing, ask=terms.direct, book=book)
         if terms.if_last is not None and aim.thread_id is None and aim.target is None:
             raise BadInput(
@@ -121,6 +121,16 @@ class Accepting:
             typing=outgoing.typing,
             request_hash=request_hash,
         )
+
+    async def check_account(self, account: Account, terms: Terms) -> None:
+        """Refuse what cannot leave: now, where the caller waits; without a person's help, where not.
+
+        Raises what `Accounts.client` raises.
+        """
+        if terms.direct or account.state in PERSON_MUST_ACT:
+            await self._accounts.client(account)
+        if account.profile_id is None:
+            raise SessionExpired("LinkedIn has not accepted this account's session yet.")
 
     async def put(self, tx: Transaction, account: Account, prepared: Prepared, outlook: Outlook) -> Accepted:
         """Store one message in the outbox, under the account's lock; the caller queues or claims it.
@@ -159,13 +169,6 @@ class Accepting:
             return claimed
         await sends.mark_called(tx, claimed, now=now, until=claimed.lease.until)
         return msgspec.structs.replace(claimed, called_at=now)
-
-    async def _check_account(self, account: Account, terms: Terms) -> None:
-        """Refuse what cannot leave: now, where the caller waits; without a person's help, where not."""
-        if terms.direct or account.state in PERSON_MUST_ACT:
-            await self._accounts.client(account)
-        if account.profile_id is None:
-            raise SessionExpired("LinkedIn has not accepted this account's session yet.")
 
 
 def fingerprint(outgoing: Outgoing, terms: Terms) -> str:

@@ -4,12 +4,13 @@ Each is one compare-and-set of the row: only whoever holds the lease moves a cla
 was paused and taken over changes nothing any more. What provably did not leave is given back to the budgets.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from threadline.model.accounts import Account
 from threadline.model.clock import Clock
 from threadline.model.errors import ThreadlineError
-from threadline.model.events import EventType
+from threadline.model.events import Event, EventType
 from threadline.model.messages import Origin
 from threadline.model.sends import Send, next_check
 from threadline.services.records.journal import Journal
@@ -65,11 +66,20 @@ class Endings:
         self, tx: Transaction, account: Account, kind: EventType, send: Send, data: dict[str, Any]
     ) -> None:
         """Append an event about a send."""
+        await events.append(tx, [self._event(account, kind, send, data)])
+
+    async def tell_all(
+        self, tx: Transaction, account: Account, kind: EventType, many: Iterable[Send]
+    ) -> None:
+        """Append the same event about each of some sends of an account, in their order."""
+        told = [self._event(account, kind, send, {}) for send in many]
+        await events.append(tx, told)
+
+    def _event(self, account: Account, kind: EventType, send: Send, data: dict[str, Any]) -> Event:
         whole = {"sendId": send.send_id, **data}
-        event = self._journal.event(
+        return self._journal.event(
             account, kind, whole, thread_id=send.thread_id, from_me=True, origin=Origin.API
         )
-        await events.append(tx, [event])
 
     async def _give_back(self, tx: Transaction, send: Send) -> None:
         if send.charged_on is not None:

@@ -27,7 +27,7 @@ SELECT * FROM sends WHERE account_id = :account_id AND state = :state ORDER BY s
 -- name: waiting
 -- What pacing asks of the sends that wait, are on their way, or may have left; they_wrote_last: 1 or 0, or NULL.
 SELECT s.send_id, s.state, s.priority, s.ready_at, s.direct, s.thread_id, s.recipient_id, s.target, s.group_members,
-    s.inmail, s.created_at, s.lease_until, 1 - c.last_from_me AS they_wrote_last
+    s.inmail, s.channel, s.created_at, s.lease_until, 1 - c.last_from_me AS they_wrote_last
 FROM sends s LEFT JOIN conversations c ON c.account_id = s.account_id AND c.thread_id = s.thread_id
 WHERE s.account_id = :account_id AND s.state IN ('queued', 'sending', 'unknown')
 ORDER BY s.created_at, s.send_id;
