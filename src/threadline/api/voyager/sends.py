@@ -14,7 +14,8 @@ from threadline.api.voyager.callers import account_of
 from threadline.api.voyager.envelope import answer
 from threadline.api.voyager.errors import error_answer
 from threadline.api.voyager.reaching import present
-from threadline.api.voyager.schemas import MentionBody, SendBody
+from threadline.api.voyager.reaching.schemas import SendBody
+from threadline.api.voyager.schemas import MentionBody
 from threadline.api.voyager.terms import asked_terms
 from threadline.model.access import Right
 from threadline.model.accounts import Account

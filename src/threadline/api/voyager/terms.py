@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from threadline.api.preferences import Preference, idempotency_key
 from threadline.api.services import services_of
-from threadline.api.voyager.schemas import TermsBody
+from threadline.api.voyager.reaching.schemas import TermsBody
 from threadline.model import urns
 from threadline.model.errors import BadInput
 from threadline.model.sends import Terms

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from threadline.api.voyager.errors import error_item
 from threadline.api.voyager.queue.schemas import OpenSends, Sends
 from threadline.api.voyager.reaching import present
-from threadline.api.voyager.schemas import Sent
+from threadline.api.voyager.reaching.schemas import Sent
 from threadline.api.voyager.sends import failure
 from threadline.model.accounts import Account
 from threadline.model.sends import SendState

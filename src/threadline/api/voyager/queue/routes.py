@@ -9,7 +9,8 @@ from threadline.api.routing import Answering, PlainRoute
 from threadline.api.voyager import description
 from threadline.api.voyager.description import OF_A_BODY, OF_AN_ACCOUNT, USER, in_query, operation
 from threadline.api.voyager.queue import examples, schemas, sends
-from threadline.api.voyager.schemas import Schema, Sent
+from threadline.api.voyager.reaching.schemas import Sent
+from threadline.api.voyager.schemas import Schema
 from threadline.model.errors import (
     BadCursor,
     BadInput,

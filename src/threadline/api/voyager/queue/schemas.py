@@ -2,7 +2,8 @@
 
 from msgspec import UNSET, UnsetType
 
-from threadline.api.voyager.schemas import Data, Schema, Sent
+from threadline.api.voyager.reaching.schemas import Sent
+from threadline.api.voyager.schemas import Data, Schema
 
 
 class SendEditBody(Schema, kw_only=True):

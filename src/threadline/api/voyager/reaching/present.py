@@ -3,8 +3,8 @@
 from msgspec import UNSET
 
 from threadline.api.voyager.present import time, time_or_none
-from threadline.api.voyager.reaching.schemas import CreditsShown
-from threadline.api.voyager.schemas import MentionBody, Sent, SentFile
+from threadline.api.voyager.reaching.schemas import CreditsShown, Sent, SentFile
+from threadline.api.voyager.schemas import MentionBody
 from threadline.model import urns
 from threadline.model.accounts import Account
 from threadline.model.pacing import Expected

@@ -16,7 +16,7 @@ from threadline.api.voyager.description import (
 )
 from threadline.api.voyager.examples import DRAFT, QUEUED, SEND_REQUEST, SENT, UNKNOWN
 from threadline.api.voyager.reaching import examples, groups, inmails, schemas
-from threadline.api.voyager.schemas import SendBody, Sent
+from threadline.api.voyager.reaching.schemas import SendBody, Sent
 from threadline.model.errors import (
     ExperimentalOff,
     GroupTooSmall,
