@@ -12,6 +12,7 @@ from tests.promised.faults import FAULTS
 from tests.promised.linkedin_wire import WIRE
 from tests.promised.main_job import MAIN_JOB
 from tests.promised.media import MEDIA
+from tests.promised.sends import SENDS
 from tests.promised.voyager import VOYAGER
 
-PROMISES: Final = (*DESIGN, *VOYAGER, *WIRE, *MAIN_JOB, *MEDIA, *FAULTS)
+PROMISES: Final = (*DESIGN, *VOYAGER, *WIRE, *MAIN_JOB, *MEDIA, *FAULTS, *SENDS)

@@ -146,12 +146,19 @@ async def facing(folder: Path, *, started: bool = False, **more: Any) -> AsyncIt
             sandbox = SandboxClient(sandbox_url, http)
             async with rehearsing(sandbox, folder, started=started, **more) as rehearsal:
                 await rehearsal.services.access.sandbox_tenant()
-                listener = listen("127.0.0.1", 0)
-                server = Server(rehearsal.gateway.api, stop_seconds=1)
-                serving_task = asyncio.create_task(server.serve(sockets=[listener]))
-                await server.answers(serving_task)
-                try:
-                    yield Face(f"http://127.0.0.1:{listener.getsockname()[1]}", http, rehearsal)
-                finally:
-                    server.should_exit = True
-                    await serving_task
+                async with served(rehearsal, http) as face:
+                    yield face
+
+
+@asynccontextmanager
+async def served(rehearsal: Rehearsal, http: aiohttp.ClientSession) -> AsyncIterator[Face]:
+    """The API of the gateway that the rehearsal has now, at an address of its own."""
+    listener = listen("127.0.0.1", 0)
+    server = Server(rehearsal.gateway.api, stop_seconds=1)
+    serving_task = asyncio.create_task(server.serve(sockets=[listener]))
+    await server.answers(serving_task)
+    try:
+        yield Face(f"http://127.0.0.1:{listener.getsockname()[1]}", http, rehearsal)
+    finally:
+        server.should_exit = True
+        await serving_task

@@ -1,0 +1,38 @@
+"""Honest sends: accepted once, paced, cancellable, and told as they are (contracts/DECISIONS.md 1 to 6)."""
+
+from typing import Final
+
+from tests.promise import Promise
+
+SENDS: Final = (
+    Promise(
+        "sends.idempotency",
+        "One key is one send across all that sends: repeats are answered alike, another request is refused.",
+        "contracts/voyager.md §18",
+    ),
+    Promise(
+        "sends.idempotency.restart",
+        "A key stands for its request after a restart, on either database.",
+        "issue 4: idempotency",
+    ),
+    Promise(
+        "sends.joining",
+        "The same text to the same person without a key joins a send that may have left; force overrides it.",
+        "issue 4: answering",
+    ),
+    Promise(
+        "sends.terms",
+        "A message can be asked for as a draft, later, with a priority, or only where nothing newer arrived.",
+        "issue 4: the queue",
+    ),
+    Promise(
+        "sends.answers",
+        "What is accepted and not sent is 202 and says when it will leave, and what keeps it.",
+        "contracts/DECISIONS.md 3",
+    ),
+    Promise(
+        "sends.queue",
+        "What has not been claimed can be listed, followed, changed, cancelled, and a draft released.",
+        "issue 4: the queue",
+    ),
+)
