@@ -1,4 +1,4 @@
-"""Honest sends: accepted once, paced, cancellable, and told as they are (contracts/DECISIONS.md 1 to 6)."""
+"""Honest sends: what is promised of every message from its acceptance to its outcome."""
 
 from typing import Final
 

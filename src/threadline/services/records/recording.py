@@ -92,6 +92,9 @@ class Recorder:
             tx, account.account_id, in_order([*shown.unstored(), *(after for _, after in changed)])
         )
         settled = await self._settle_sends(tx, account, fresh, told)
+        if any(not one.from_me for one in fresh):
+            # What waits for the gap to them may be a reply now, which does not wait.
+            await wake_waiting(tx, account.account_id, self._clock.now())
         news = [
             one
             for one in fresh
