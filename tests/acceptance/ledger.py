@@ -10,6 +10,9 @@ from typing import Any
 
 import asyncpg
 
+UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.OperationalError)
+"""What is raised while the database's server is down."""
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -55,12 +58,25 @@ class Ledger:
         return [(number, kind, thread, at, json.loads(data)) for number, kind, thread, at, data in told]
 
     async def let_time_pass(self, milliseconds: int) -> None:
-        """Make what waits for a later check due: two readings that prove an absence lie a minute apart."""
+        """Make what waits for a later time due: two readings that prove an absence lie a minute apart."""
         await self._run(
             (
                 f"UPDATE sends SET unknown_at = unknown_at - {milliseconds}, "
                 f"absent_at = absent_at - {milliseconds} WHERE state = 'unknown'",
+                f"UPDATE sends SET lease_until = lease_until - {milliseconds} WHERE state = 'sending'",
+                f"UPDATE sends SET ready_at = ready_at - {milliseconds}, send_at = send_at - {milliseconds} "
+                "WHERE state = 'queued'",
                 f"UPDATE due_work SET due_at = due_at - {milliseconds}",
+            )
+        )
+
+    async def set_rules(self, user: str, rules: dict[str, Any]) -> None:
+        """Pace a linked account by these rules."""
+        account = f"SELECT account_id, '{json.dumps(rules)}', 1 FROM accounts WHERE user_id = '{user}'"
+        await self._run(
+            (
+                f"INSERT INTO pacing (account_id, rules, seed) {account} "
+                "ON CONFLICT (account_id) DO UPDATE SET rules = excluded.rules",
             )
         )
 

@@ -6,19 +6,18 @@ Above: `test_kills.py`. What was sent, answered and seen is kept here, to be com
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import aiohttp
-from yarl import URL
 
 from tests.acceptance.calls import quoted
+from tests.acceptance.lines import Line
 from tests.acceptance.processes import PATIENCE
 
 SENDERS: Final = 4
 WRITERS: Final = 3
-CREDENTIALS: Final = {"Authorization": "Bearer demo_key", "X-User-Id": "ada"}
 FAULTS: Final = ("lose_answer", "lose_answer", "lose_answer", "lose_answer", "cut_before", "cut", "cut")
 """What LinkedIn's side does now and then to a send or to the stream."""
 
@@ -39,42 +38,20 @@ class Attempt:
         return self.status == 200
 
 
-class Storm:
+class Storm(Line):
     """Callers of the gateway and people of the sandbox, until it is over."""
 
     def __init__(
         self, http: aiohttp.ClientSession, gateway: str, sandbox: str, chance: random.Random
     ) -> None:
-        self.chance = chance
+        super().__init__(http, gateway, sandbox, chance)
         self.attempts: list[Attempt] = []
         self.written: dict[str, str] = {}
         """What people wrote to ada, by text, and who did."""
         self.seen: set[str] = set()
         """Ids of messages that a read or a send answered."""
-        self.up = asyncio.Event()
-        """Set while the gateway answers."""
-        self._http = http
-        self._gateway = gateway
-        self._sandbox = sandbox
         self._number = 0
         self._people: list[str] = []
-
-    async def ask(self, method: str, target: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        """Status and JSON of one call of the gateway; raises aiohttp.ClientError when it is cut off."""
-        async with self._http.request(
-            method,
-            URL(self._gateway + target, encoded=True),
-            json=body,
-            headers=CREDENTIALS | headers,
-        ) as answer:
-            return answer.status, await answer.json()
-
-    async def told(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer of one call of the sandbox's admin API."""
-        url = URL(f"{self._sandbox}/sandbox/{path}", encoded=True)
-        async with self._http.request(method, url, json=body) as answer:
-            assert answer.status < 300, await answer.text()
-            return await answer.json()
 
     async def gather_people(self) -> None:
         """Choose who takes part: people whom ada may write to, with and without a conversation."""
@@ -95,25 +72,14 @@ class Storm:
             self._disturb,
         ]
         over = asyncio.Event()
-        tasks = [asyncio.create_task(self._again_and_again(one, over)) for one in work]
+        busy = asyncio.create_task(self.busy(work, over))
         try:
             yield
         finally:
             over.set()
             async with asyncio.timeout(PATIENCE):
-                await asyncio.gather(*tasks)
+                await busy
             await self.told("DELETE", "faults")
-
-    async def _again_and_again(self, work: Callable[[], Awaitable[None]], over: asyncio.Event) -> None:
-        while not over.is_set():
-            try:
-                await work()
-            except (aiohttp.ClientError, TimeoutError):
-                # The gateway is down, or was killed midway: go on when it is back.
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(1):
-                        await self.up.wait()
-            await asyncio.sleep(self.chance.uniform(0, 0.1))
 
     def _text(self, about: str) -> str:
         self._number += 1

@@ -17,6 +17,7 @@ import pytest
 
 from tests.acceptance.calls import quoted
 from tests.acceptance.ledger import Ledger
+from tests.acceptance.lines import session
 from tests.acceptance.processes import PATIENCE, Program, free_port, gateway, sandbox
 from tests.acceptance.storm import Storm
 
@@ -27,10 +28,6 @@ ROUND = 12
 """Kills after which everything is let settle."""
 LATER = 5 * 60 * 1000
 """Milliseconds that pass while the gateway is down at the end."""
-
-LINKING = {
-    "cookies": [{"name": "li_at", "value": "demo-ada"}, {"name": "JSESSIONID", "value": '"ajax:demo-ada"'}]
-}
 
 
 @pytest.mark.promise("main-job.4.killed-at-any-moment", "design.3.nothing-lost", "design.1.unknown-settles")
@@ -46,9 +43,7 @@ async def test_the_same_holds_over_postgresql(tmp_path: Path, postgres_dsn: str)
 async def _survives(folder: Path, kills: int, database_url: str | None) -> None:
     answer_soon = ("--answer-delay-ms", "50", "300")
     with sandbox(folder, *answer_soon) as network:
-        connector = aiohttp.TCPConnector(force_close=True)
-        timeout = aiohttp.ClientTimeout(total=PATIENCE)
-        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
+        async with session() as http:
             trial = Trial(folder, network, http, database_url)
             await trial.begin()
             # In rounds: a send that is unknown holds back all later ones to the same person.
@@ -81,8 +76,7 @@ class Trial:
         """Link ada, and begin once the line between past and present is drawn; the past is still read."""
         await self._storm.gather_people()
         with self._gateway() as program:
-            status, answer = await self._storm.ask("POST", "/api/session", LINKING)
-            assert (status, answer["data"]["sessionValid"]) == (200, True)
+            await self._storm.link("ada")
             await self._until_state("backfilling", "connected")
             program.kill()
         self._since = (await self._storm.told("GET", "clock"))["nowMs"]
