@@ -18,6 +18,7 @@ LARGEST_BODY = 1024 * 1024
 
 _Body = TypeVar("_Body")
 
+_ZERO = b"\\u0000"
 _NOT_JSON = re.compile(
     rb"application/(x-www-form-urlencoded|xml|[\w.-]+\+xml|octet-stream)|multipart/|text/(xml|html)"
 )
@@ -108,23 +109,37 @@ async def json_body(request: Request, decoder: msgspec.json.Decoder[_Body]) -> _
     body = await request.body()
     if not body.strip():
         raise BadInput("The body is empty; it must be a JSON object.")
+    return decoded(body, decoder)
+
+
+def decoded(body: bytes, decoder: msgspec.json.Decoder[_Body]) -> _Body:
+    """JSON as the decoder's type; raises BadInput."""
     try:
-        decoded = decoder.decode(body)
+        found = decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _misfit(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"The body is not valid JSON: {str(error)[:200]}.") from None
-    _refuse_zero_characters(decoded)
-    return decoded
+    if _ZERO in body:
+        _refuse_zero_characters(found, "")
+    return found
 
 
-def _refuse_zero_characters(decoded: Any) -> None:
+def _refuse_zero_characters(value: Any, place: str) -> None:
     """No text of ours holds U+0000: PostgreSQL cannot store it, and LinkedIn cannot show it."""
-    for name, value in msgspec.structs.asdict(decoded).items():
-        if isinstance(value, str) and "\0" in value:
-            field = msgspec.structs.fields(decoded)
-            shown = next(one.encode_name for one in field if one.name == name)
-            raise BadInput(f"{shown}: it holds the character U+0000.", field=shown)
+    if isinstance(value, str) and "\0" in value:
+        raise BadInput(f"{place}: it holds the character U+0000.", field=place)
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            within = f"{place}.{field.encode_name}" if place else field.encode_name
+            _refuse_zero_characters(getattr(value, field.name), within)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            _refuse_zero_characters(name, place)
+            _refuse_zero_characters(one, place)
+    elif isinstance(value, list | tuple):
+        for index, one in enumerate(value):
+            _refuse_zero_characters(one, f"{place}[{index}]")
 
 
 def _misfit(complaint: str) -> BadInput:

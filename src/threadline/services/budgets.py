@@ -13,6 +13,7 @@ from threadline.model.errors import ThreadlineError
 from threadline.model.pacing import (
     BudgetKind,
     Pace,
+    Profile,
     Waiting,
     day_of,
     forecast,
@@ -63,6 +64,8 @@ class BudgetLine(Struct, frozen=True, kw_only=True):
     """A day's most, after ceiling and first week; of InMail LinkedIn's credits; None: it is only counted."""
     ceiling: int | None
     """The highest limit that may be set."""
+    enforced: bool
+    """Whether the limit holds anything back here; under the profile `open` nothing is."""
     used: int
     left: int | None
     next_slot_at: int | None
@@ -77,6 +80,8 @@ class Budget(Struct, frozen=True, kw_only=True):
     pace: Pace
     lines: Sequence[BudgetLine]
     resets_at: int
+    least_gap: int
+    """The shortest gap that may be set; milliseconds."""
     waiting: int
     """How many sends wait in the queue."""
     stopped: AccountState | None
@@ -150,6 +155,7 @@ class Budgets:
             pace=outlook.pace,
             lines=[self._line(outlook, kind) for kind in BudgetKind],
             resets_at=next_midnight(outlook.now),
+            least_gap=self._lanes.ceilings.least_gap,
             waiting=len(outlook.waiting),
             stopped=found.state if outlook.lane.stopped else None,
             stopped_until=outlook.lane.stopped_until,
@@ -165,9 +171,10 @@ class Budgets:
             kind=kind,
             limit=credits.inmail_credits if inmail else limit,
             ceiling=self._lanes.ceilings.of(kind),
+            enforced=limit is not None and outlook.pace.profile is not Profile.OPEN,
             used=used,
             left=credits.inmail_credits if inmail else left,
-            next_slot_at=_next_slot(outlook, kind),
+            next_slot_at=None if inmail and credits.inmail_credits == 0 else _next_slot(outlook, kind),
             read_at=credits.inmail_credits_at if inmail else None,
         )
 

@@ -222,6 +222,20 @@ SENDING_HEADERS: Document = {
         "description": "What of `Prefer` was applied.",
         "schema": {"type": "string"},
     },
+    "X-RateLimit-Action": {
+        "description": "What the next four count.",
+        "schema": {"type": "string", "enum": ["MESSAGE"]},
+    },
+    "X-RateLimit-Limit": {
+        "description": "The account's messages a day, as its owner and the ceiling allow them.",
+        "schema": {"type": "integer"},
+    },
+    "X-RateLimit-Used": {"description": "How many are used today.", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "How many are left today.", "schema": {"type": "integer"}},
+    "X-RateLimit-Reset": {
+        "description": "When the next day begins: 00:00 UTC.",
+        "schema": {"type": "string", "format": "date-time"},
+    },
 }
 _RETRY_AFTER: Document = {
     "Retry-After": {

@@ -42,6 +42,7 @@ def error_item(error: ThreadlineError) -> ErrorItem:
         limit=told.get("limit", UNSET),
         used=told.get("used", UNSET),
         left=told.get("left", UNSET),
+        needed=told.get("needed", UNSET),
         resets_at=UNSET if resets_at is None else time(resets_at),
         request_id=told.get("requestId", UNSET),
     )

@@ -29,6 +29,7 @@ from threadline.api.voyager.description import (
     operation,
 )
 from threadline.api.voyager.media.routes import ROUTES as MEDIA
+from threadline.api.voyager.pacing.routes import ROUTES as PACING
 from threadline.api.voyager.queue.routes import ROUTES as QUEUE
 from threadline.api.voyager.reaching.routes import ROUTES as SENDING
 from threadline.api.voyager.search.routes import ROUTES as SEARCH
@@ -356,5 +357,5 @@ _MAIN: tuple[BaseRoute, ...] = (
     PlainRoute("GET", "/api/openapi.json", description.show_description),
 )
 
-ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *SEARCH, *CHANGES)
+ROUTES: tuple[BaseRoute, ...] = (*_MAIN, *MEDIA, *SEARCH, *CHANGES, *PACING)
 """Every route; a group of routes with a folder of its own adds its table here."""

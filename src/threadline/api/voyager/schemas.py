@@ -85,6 +85,7 @@ class ErrorItem(Schema, kw_only=True):
     limit: int | UnsetType = UNSET
     used: int | UnsetType = UNSET
     left: int | UnsetType = UNSET
+    needed: int | UnsetType = UNSET
     resets_at: str | UnsetType = UNSET
     request_id: str | UnsetType = UNSET
 

@@ -35,6 +35,13 @@ MOST_IN_A_BATCH = 500
 _Outcome = Prepared | Accepted | ThreadlineError
 
 
+class Wish(Struct, frozen=True):
+    """One message that a batch asks for, and its terms."""
+
+    outgoing: Outgoing
+    terms: Terms
+
+
 class BatchItem(Struct, frozen=True):
     """What became of one message of a batch: it was accepted, or it was refused."""
 
@@ -91,24 +98,21 @@ class Batching:
         self._randomness = randomness
 
     async def send(
-        self, account: Account, items: Sequence[tuple[Outgoing, Terms]], *, all_or_nothing: bool
+        self, account: Account, wishes: Sequence[Wish | ThreadlineError], *, all_or_nothing: bool
     ) -> BatchAccepted:
         """Accept messages for the queue, each once for its idempotency key; nobody waits for them.
 
-        all_or_nothing: refuse all when one is refused, or when the credits or today's budgets will not reach.
-        Raises BadInput unless there are 1 to 500, what stands in the way of the account, and with
-        all_or_nothing BatchRefused, NoInMailCredits, BudgetReached and ExperimentalOff.
+        wishes: an error among them is of a message that could not be read. all_or_nothing: refuse all when
+        one is refused, or when the credits or today's budgets will not reach. Raises BadInput unless there
+        are 1 to 500, what stands in the way of the account, and with all_or_nothing BatchRefused,
+        NoInMailCredits, BudgetReached and ExperimentalOff.
         """
-        if not 0 < len(items) <= MOST_IN_A_BATCH:
+        if not 0 < len(wishes) <= MOST_IN_A_BATCH:
             raise BadInput(
-                f"sends: a batch has 1 to {MOST_IN_A_BATCH}; this one has {len(items)}.", field="sends"
+                f"sends: a batch has 1 to {MOST_IN_A_BATCH}; this one has {len(wishes)}.", field="sends"
             )
         batch_id = chance.time_ordered_id(self._clock.now(), self._randomness)
-        asked = [
-            (outgoing, msgspec.structs.replace(terms, direct=False, batch_id=batch_id))
-            for outgoing, terms in items
-        ]
-        ready = await self._ready(account, asked)
+        ready = await self._ready(account, [_queued(wish, batch_id) for wish in wishes])
         if all_or_nothing:
             _raise_refused(ready)
         purses = await self._reach.purses(account, _prepared(ready), must_know=all_or_nothing)
@@ -125,21 +129,25 @@ class Batching:
                 check_budgets(outlook, _fresh(outcome))
             after = await self._queue(tx, account, _fresh(outcome), outlook)
         expected = after.expected()
-        return BatchAccepted(batch_id, [_item(one, expected) for one in outcome])
+        return BatchAccepted(_batch_of(outcome) or batch_id, [_item(one, expected) for one in outcome])
 
-    async def _ready(self, account: Account, asked: Sequence[tuple[Outgoing, Terms]]) -> list[_Outcome]:
+    async def _ready(self, account: Account, wishes: Sequence[Wish | ThreadlineError]) -> list[_Outcome]:
         """Each message ready to be stored, the send that its key stands for already, or why it is refused."""
         now = self._clock.now()
-        keys = [terms.idempotency_key for _, terms in asked if terms.idempotency_key is not None]
+        asked = [wish for wish in wishes if isinstance(wish, Wish)]
+        keys = [key for wish in asked if (key := wish.terms.idempotency_key) is not None]
         known = await self._placing.known(self._database, account, keys)
         ids = [request.send_id for request in known.values()]
         earlier = await sends.by_ids(self._database, account.account_id, ids)
-        book = await self._aiming.book(account, [outgoing for outgoing, _ in asked])
-        if any(terms.idempotency_key not in known for _, terms in asked):
-            await self._accepting.check_account(account, asked[0][1])
+        book = await self._aiming.book(account, [wish.outgoing for wish in asked])
+        if any(wish.terms.idempotency_key not in known for wish in asked):
+            await self._accepting.check_account(account, asked[0].terms)
         ready: list[_Outcome] = []
-        for outgoing, terms in asked:
+        for wish in wishes:
             try:
+                if isinstance(wish, ThreadlineError):
+                    raise wish
+                outgoing, terms = wish.outgoing, wish.terms
                 check(outgoing)
                 check_terms(terms, now)
                 request_hash = fingerprint(outgoing, terms)
@@ -166,6 +174,19 @@ class Batching:
             await tx.wake(OUTBOX, account.account_id, min(send.ready_at for send in queued))
         now = max([outlook.now, *(send.created_at for send in queued)])
         return await self._lanes.of(tx, account.account_id, outlook.pacing, now=now)
+
+
+def _queued(wish: Wish | ThreadlineError, batch_id: str) -> Wish | ThreadlineError:
+    """A message that nobody waits for, as one of a batch."""
+    if isinstance(wish, ThreadlineError):
+        return wish
+    return Wish(wish.outgoing, msgspec.structs.replace(wish.terms, direct=False, batch_id=batch_id))
+
+
+def _batch_of(outcome: Sequence[_Outcome]) -> str | None:
+    """The batch that all of these were accepted with before, if there is one."""
+    before = {one.send.batch_id if isinstance(one, Accepted) and one.replayed else None for one in outcome}
+    return before.pop() if len(before) == 1 else None
 
 
 def _prepared(ready: Sequence[_Outcome]) -> list[Prepared]:
