@@ -1,15 +1,17 @@
 """The database in one file: SQLite with a write-ahead log and one writer thread.
 
 Changes are made one transaction at a time, each in `BEGIN IMMEDIATE` and synced to disk before its commit is
-answered. What can wait for a lock or for the disk, the beginning, the commit and long changes, runs in the
-writer thread. Between them, single statements run at once in the event loop: a change of threads costs twenty
-times what they do. Short reads run there too, on a connection that cannot write.
+answered. What waits for the disk or for another process runs in the writer thread: the commit, long changes,
+and a beginning that meets a lock. Everything else, the usual beginning too, runs at once in the event loop: a
+change of threads costs twenty times what a statement does. Short reads run there on a connection that cannot
+write.
 """
 
 import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -24,6 +26,11 @@ from threadline.store.versions import Versions
 _Answer = TypeVar("_Answer")
 _MANY = 50
 """From so many sets of parameters on, a change runs in the writer thread."""
+_BUSY_SECONDS = 5.0
+"""How long another process may hold the file before a change fails."""
+
+_BUSY_PAUSE = 0.005
+_BEGIN = "BEGIN IMMEDIATE"
 _CACHE_KIBIBYTES = 32 * 1024
 _MAPPED_BYTES = 256 * 1024 * 1024
 
@@ -44,6 +51,8 @@ class SqliteDatabase:
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
         self._turn = asyncio.Lock()
+        self._handed = 0
+        self._finished = 0
         self._listeners: list[Callable[[Wake], None]] = []
 
     async def open(self) -> None:
@@ -92,13 +101,14 @@ class SqliteDatabase:
         async with self._turn:
             transaction = _SqliteTransaction(self)
             try:
-                await self._in_writer(self._begin)
+                if not self._began_at_once():
+                    await self._in_writer(self._begin)
                 yield transaction
                 if transaction.failure is not None:
                     raise TransactionAborted("a statement had failed") from transaction.failure
             except BaseException:
                 # Queued behind whatever is still running, so it needs no waiting and survives cancellation.
-                self._work.put(self._roll_back)
+                self._hand(self._roll_back_late)
                 raise
             finally:
                 transaction.ended = True
@@ -121,7 +131,7 @@ class SqliteDatabase:
         )
         connection.row_factory = sqlite3.Row
         for pragma in (
-            "busy_timeout = 5000",
+            f"busy_timeout = {int(_BUSY_SECONDS * 1_000)}",
             "synchronous = FULL",
             "foreign_keys = ON",
             f"cache_size = -{_CACHE_KIBIBYTES}",
@@ -151,14 +161,37 @@ class SqliteDatabase:
                 self._roll_back()
                 raise
             self._commit()
+        # From here on whoever begins waits by itself, and never in the event loop.
+        self._writer.execute("PRAGMA busy_timeout = 0")
 
     def _close_writer(self) -> None:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
+    def _began_at_once(self) -> bool:
+        """Begin in the event loop, if nothing stands in the way."""
+        if self._finished != self._handed:
+            # The end of the transaction before is still on its way through the thread.
+            return False
+        try:
+            self._connection.execute(_BEGIN)
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+            return False
+        return True
+
     def _begin(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute(_BEGIN)
+                return
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(_BUSY_PAUSE)
 
     def _commit(self) -> None:
         try:
@@ -176,6 +209,16 @@ class SqliteDatabase:
         if self._writer is None:
             raise RuntimeError("the database is not open")
         return self._writer
+
+    def _roll_back_late(self) -> None:
+        try:
+            self._roll_back()
+        finally:
+            self._finished += 1
+
+    def _hand(self, work: Callable[[], None]) -> None:
+        self._handed += 1
+        self._work.put(work)
 
     def _write(self) -> None:
         while (work := self._work.get()) is not None:
@@ -204,11 +247,13 @@ class SqliteDatabase:
             try:
                 answer = work()
             except BaseException as error:  # noqa: BLE001 - carried to the task that waits
+                self._finished += 1
                 loop.call_soon_threadsafe(fail, error)
             else:
+                self._finished += 1
                 loop.call_soon_threadsafe(succeed, answer)
 
-        self._work.put(in_thread)
+        self._hand(in_thread)
         return future
 
     def execute(self, query: str, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
@@ -223,6 +268,11 @@ class SqliteDatabase:
             self._connection.executemany(text, parameters)
         else:
             await self._in_writer(lambda: self._connection.executemany(text, parameters))
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    # The lower byte is the kind of error, the others are its details.
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 class _SqliteTransaction:
