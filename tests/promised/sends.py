@@ -35,4 +35,24 @@ SENDS: Final = (
         "What has not been claimed can be listed, followed, changed, cancelled, and a draft released.",
         "issue 4: the queue",
     ),
+    Promise(
+        "sends.expected-is-true",
+        "The time at which a queued send is said to leave is the time at which it leaves, within a second.",
+        "contracts/DECISIONS.md 4",
+    ),
+    Promise(
+        "sends.first-week",
+        "A newly linked account opens conversations half as fast, and fifty a day, for a week.",
+        "contracts/DECISIONS.md 4",
+    ),
+    Promise(
+        "sends.replies-not-held",
+        "A reply to someone who wrote last is not held by the gap, and does not move it.",
+        "contracts/DECISIONS.md 4",
+    ),
+    Promise(
+        "sends.stops",
+        "A warning stops the account that got it alone; what waits says until when, and leaves then.",
+        "contracts/DECISIONS.md 1",
+    ),
 )

@@ -52,6 +52,7 @@ from threadline.model.people import Person
 from threadline.services.reasons import refused
 from threadline.services.records.journal import Journal
 from threadline.services.records.recording import lock
+from threadline.services.sends.outbox import wake_waiting
 from threadline.store import accounts, events, people
 from threadline.store.database import Database, Transaction
 from threadline.store.vault import Vault
@@ -293,6 +294,8 @@ class Accounts:
         await events.append(tx, [self._journal.event(account, EventType.ACCOUNT_STATE, data)])
         if until is not None:
             await tx.wake(RESUME, account.account_id, until)
+        if account.state in STOPPED and state not in STOPPED:
+            await wake_waiting(tx, account.account_id, self._clock.now())
 
     def _stopped(self, account: Account) -> ThreadlineError:
         left = max(1, -(-((account.state_until or 0) - self._clock.now()) // SECOND))
