@@ -28,6 +28,8 @@ CALLS: dict[tuple[str, str], tuple[str, Any]] = {
     ("GET", "/api/profile/{vanity:path}"): ("/api/profile/sarah-chen", None),
     ("GET", "/api/search/people"): ("/api/search/people?keywords=engineering", None),
     ("GET", "/api/relationship"): (f"/api/relationship?profileUrl={JANE}", None),
+    ("GET", "/api/budget"): ("/api/budget", None),
+    ("PUT", "/api/budget"): ("/api/budget", {"profile": "open"}),
     ("GET", "/api/inmail/credits"): ("/api/inmail/credits", None),
     ("POST", "/api/conversations"): (
         "/api/conversations",
@@ -100,6 +102,7 @@ ELSEWHERE = {
     ("PATCH", "/api/sends/{send}"),
     ("DELETE", "/api/sends/{send}"),
     ("POST", "/api/sends/{send}/release"),
+    ("POST", "/api/sends/batch"),
 }
 
 
