@@ -131,11 +131,20 @@ async def counted(reader: Reader, account_id: str) -> dict[SendState, int]:
 
 
 async def claim(
-    tx: Transaction, account_id: str, send_id: str, *, lease: Lease, day: str, kinds: Sequence[str], now: int
+    tx: Transaction,
+    account_id: str,
+    send_id: str,
+    *,
+    lease: Lease,
+    day: str,
+    kinds: Sequence[str],
+    now: int,
+    called: bool = False,
 ) -> Send | None:
     """Take a queued send, if none of its account is on its way; None when another was quicker.
 
-    day, kinds: what it is charged to, as given back with `requeue` and `mark_failed`.
+    day, kinds: what it is charged to, as given back with `requeue` and `mark_failed`. called: whether
+    LinkedIn is about to be called for it, as `mark_called` stores.
     """
     row = await tx.row(
         "sends.claim",
@@ -145,6 +154,7 @@ async def claim(
         lease_until=lease.until,
         charged_on=day if kinds else None,
         charged=_list(kinds),
+        called_at=now if called else None,
         now=now,
     )
     return _send(row) if row else None

@@ -153,22 +153,20 @@ class Accepting:
         if send.state is not SendState.QUEUED:
             return None
         now = max(before.now, send.created_at)
-        outlook = await self._lanes.of(tx, account.account_id, before.pacing, now=now)
+        outlook = await self._lanes.with_accepted(tx, account.account_id, before, now)
         one = next(each for each in outlook.waiting if each.send_id == send.send_id)
         kind = refused_by_budget(outlook, one)
         if kind is not None:
             raise budget_reached(outlook, kind)
         if outlook.leaving is not None:
             return None
-        claimed = await self._claiming.claim(tx, account, outlook, only=send.send_id)
+        ready = send.phase is not None and not send.typing and send.if_last is None
+        claimed = await self._claiming.claim(tx, account, outlook, only=send.send_id, called=ready)
         if not isinstance(claimed, Send) or claimed.lease is None:
             return None
         # Should this process die before it has left, whoever is woken then takes it over.
         await tx.wake(OUTBOX, account.account_id, claimed.lease.until)
-        if claimed.phase is None or claimed.typing or claimed.if_last is not None:
-            return claimed
-        await sends.mark_called(tx, claimed, now=now, until=claimed.lease.until)
-        return msgspec.structs.replace(claimed, called_at=now)
+        return claimed
 
 
 def fingerprint(outgoing: Outgoing, terms: Terms) -> str:

@@ -73,11 +73,18 @@ class Claiming:
         return found
 
     async def claim(
-        self, tx: Transaction, account: Account, outlook: Outlook, *, only: str | None = None
+        self,
+        tx: Transaction,
+        account: Account,
+        outlook: Outlook,
+        *,
+        only: str | None = None,
+        called: bool = False,
     ) -> Send | int | None:
         """As `next`, for an account that stands as `outlook` says in this transaction.
 
-        only: the one send that may be claimed now, by id.
+        only: the one send that may be claimed now, by id. called: whether LinkedIn is called for it next,
+        with nothing left to find out or to show before.
         """
         decision = decide(outlook.pace, outlook.lane, outlook.waiting, outlook.now)
         if decision.send_id is None:
@@ -93,6 +100,7 @@ class Claiming:
             day=day_of(outlook.now),
             kinds=[kind.value for kind in decision.kinds],
             now=outlook.now,
+            called=called,
         )
         if send is None:
             return outlook.now + SECOND

@@ -81,12 +81,26 @@ class Lanes:
     async def of(self, reader: Reader, account_id: str, found: Pacing, *, now: int | None = None) -> Outlook:
         """Where an account stands that is paced as `found`."""
         now = self._clock.now() if now is None else now
-        listed = await sends.open_sends(reader, account_id)
         day = day_of(now)
+        used = {day: await budgets.used(reader, account_id, day)}
+        return self._outlook(found, await sends.open_sends(reader, account_id), used, now)
+
+    async def with_accepted(self, tx: Transaction, account_id: str, before: Outlook, now: int) -> Outlook:
+        """As `before`, with what was accepted since in the same transaction, which charged nothing."""
+        listed = await sends.open_sends(tx, account_id)
+        return self._outlook(before.pacing, listed, before.lane.used, now)
+
+    def _outlook(
+        self,
+        found: Pacing,
+        listed: Sequence[OpenSend],
+        used: Mapping[str, Mapping[BudgetKind, int]],
+        now: int,
+    ) -> Outlook:
         return Outlook(
             pacing=found,
             pace=self.pace(found, now),
-            lane=_lane(found, listed, {day: await budgets.used(reader, account_id, day)}, now),
+            lane=_lane(found, listed, used, now),
             open_sends=listed,
             now=now,
         )

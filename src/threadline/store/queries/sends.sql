@@ -42,7 +42,7 @@ SELECT * FROM sends WHERE state = 'sending' ORDER BY account_id;
 
 -- name: claim
 -- A queued send is claimed, if none of its account is on its way; no row when another was quicker.
-UPDATE sends SET state = 'sending', claimed_at = :now, called_at = NULL, lease_token = :lease_token,
+UPDATE sends SET state = 'sending', claimed_at = :now, called_at = :called_at, lease_token = :lease_token,
     lease_until = :lease_until, charged_on = :charged_on, charged = :charged
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'queued'
     AND NOT EXISTS (SELECT 1 FROM sends other WHERE other.account_id = :account_id AND other.state = 'sending')
