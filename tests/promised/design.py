@@ -9,7 +9,6 @@ DESIGN: Final = (
         "design.1.accepted-once",
         "A send is accepted once: the same idempotency key never makes a second message.",
         "design §1.1",
-        Gap("idempotency keys; a send's row, token and echo are proved", partly=True),
     ),
     Promise(
         "design.1.sent-means-id",

@@ -34,7 +34,7 @@ async def _to_jane(face: Face, text: str, headers: Mapping[str, str] | None = No
     return await face.send(profileUrl=JANE, message=text, headers=headers, **more)
 
 
-@pytest.mark.promise("voyager.18.idempotency", "design.1.accepted-once")
+@pytest.mark.promise("design.1.accepted-once")
 async def test_a_repeat_under_the_same_key_is_the_same_send(face: Face) -> None:
     first = await _to_jane(face, "Once only", _key("a key"))
     again = await _to_jane(face, "Once only", _key("a key"))
