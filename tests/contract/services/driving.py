@@ -6,10 +6,12 @@ sandbox is then what sending asked for.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from tests.contract.sandbox.client import SandboxClient
 from tests.contract.services.rehearsal import Rehearsal, rehearsing, session, until
@@ -196,6 +198,28 @@ async def driving(
             await rehearsal.link(name)
         await drive.start(following=following)
         yield drive
+
+
+@asynccontextmanager
+async def two_gateways(
+    sandbox: SandboxClient, folder: Path, database_url: str, *, clock: DrivenClock | None = None
+) -> AsyncIterator[tuple[Rehearsal, Rehearsal]]:
+    """Two gateways over one PostgreSQL, each with a data folder of its own; nothing runs by itself."""
+    async with AsyncExitStack() as stack:
+        one, other = [
+            await stack.enter_async_context(
+                rehearsing(
+                    sandbox,
+                    folder / name,
+                    database_url=database_url,
+                    clock=clock,
+                    started=False,
+                    master_key=SecretStr("5a" * 32),
+                )
+            )
+            for name in ("one", "other")
+        ]
+        yield one, other
 
 
 async def quiet_people(sandbox: SandboxClient, most: int, name: str = "ada") -> list[str]:
