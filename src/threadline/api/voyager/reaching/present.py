@@ -7,7 +7,7 @@ from threadline.api.voyager.reaching.schemas import CreditsShown, Sent, SentFile
 from threadline.api.voyager.schemas import MentionBody
 from threadline.model import urns
 from threadline.model.accounts import Account
-from threadline.model.pacing import Expected
+from threadline.model.pacing import Expected, WaitsFor
 from threadline.model.profile_urls import profile_url
 from threadline.model.sends import FINAL, Send, SendState
 from threadline.services.sends.inmail import CreditsLeft
@@ -36,13 +36,18 @@ def send(account: Account, shown: Send, expected: Expected | None = None) -> Sen
     _add_terms(item, mailbox or "", shown)
     if shown.state not in FINAL:
         item.expected_at = None if expected is None else time_or_none(expected.at)
-    if expected is not None and expected.waits_for is not None:
+    if expected is not None and expected.waits_for is not None and _is_told(expected.waits_for, shown):
         item.waits_for = expected.waits_for
     if sent:
         item.method = "api-direct"
     else:
         item.retry_safe = may_be_repeated(shown)
     return item
+
+
+def _is_told(waits_for: WaitsFor, shown: Send) -> bool:
+    # A send that came right behind another, or is tried again after a while, has no time of its caller's own.
+    return waits_for is not WaitsFor.SEND_AT or shown.send_at is not None
 
 
 def may_be_repeated(shown: Send) -> bool:
