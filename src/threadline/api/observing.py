@@ -11,10 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from threadline.api.dialect import ErrorAnswer
 from threadline.api.metrics import ApiMetrics
 from threadline.model.errors import InternalError, ThreadlineError, Unavailable
+from threadline.store.database import DatabaseGone
 
 _log = structlog.get_logger(__name__)
 
 _NO_ROUTE = "unmatched"
+_DATABASE_RETRY_SECONDS = 2
 
 
 class Observing:
@@ -61,6 +63,16 @@ class Observing:
         except asyncio.CancelledError:
             # The server cuts off what has not ended in time when it stops; this is the request's whole task.
             return Unavailable("The gateway is stopping, and the request was cut off.")
+        except DatabaseGone as error:
+            _log.warning("the database cannot be reached", request=request_id, reason=str(error))
+            return Unavailable(
+                "The database cannot be reached now.",
+                next_step=(
+                    "Try again in a few seconds; where something is sent, with the same Idempotency-Key, "
+                    "so that nothing is sent twice."
+                ),
+                retry_after=_DATABASE_RETRY_SECONDS,
+            )
         except Exception:  # noqa: BLE001
             # The outermost loop of a request: whatever it was, the caller gets an answer, the log the cause.
             route = getattr(scope.get("route"), "path", _NO_ROUTE)

@@ -80,6 +80,13 @@ class Database(Reader, Protocol):
         ...
 
 
+class DatabaseGone(Exception):
+    """The database's server cannot be reached, or cut the connection.
+
+    Of a transaction it cannot be told whether it was stored where its commit was under way.
+    """
+
+
 class TransactionAborted(Exception):
     """A statement of a transaction had failed, and so nothing of it was stored."""
 

@@ -6,15 +6,15 @@ when the connection turns out to be gone: nothing had been changed. What comes a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
 from threadline.model.clock import Clock
 from threadline.store import migrations, queries
-from threadline.store.database import Row, Transaction, TransactionAborted, Wake
+from threadline.store.database import DatabaseGone, Row, Transaction, TransactionAborted, Wake
 from threadline.store.revisions import Revisions
 from threadline.store.versions import Versions
 
@@ -33,6 +33,13 @@ _MIGRATION_LOCK = 0x7468_7265_6164
 _CLOSE_SECONDS = 10
 """How long the server may take to take leave, before its connections are cut."""
 
+_IDLE_MILLISECONDS = 10_000
+"""How long a transaction may say nothing before the server ends it and lets go of its locks.
+
+A process that was paused in one would hold up every other for as long as it sleeps; less than a send's lease,
+so that whoever takes over finds the locks free.
+"""
+
 _FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What a connection raises that is gone, among other things."""
 
@@ -40,6 +47,7 @@ _GOING = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     ConnectionError,
 )
 """What is said by a connection that is going, and may not be closed yet."""
@@ -50,11 +58,17 @@ class PostgresqlDatabase:
 
     name = "postgresql"
 
-    def __init__(self, dsn: str, clock: Clock, *, connections: int = 10) -> None:
-        """Connect to `dsn` (`postgresql://…`) with at most `connections` at once."""
+    def __init__(
+        self, dsn: str, clock: Clock, *, connections: int = 10, idle_milliseconds: int = _IDLE_MILLISECONDS
+    ) -> None:
+        """Connect to `dsn` (`postgresql://…`) with at most `connections` at once.
+
+        idle_milliseconds: how long a transaction may say nothing before the server ends it.
+        """
         self._dsn = dsn
         self._clock = clock
         self._connections = connections
+        self._settings = {"idle_in_transaction_session_timeout": str(idle_milliseconds)}
         self._queries = queries.numbered()
         self._versions = Versions(clock)
         self._opened: _Pool | None = None
@@ -64,7 +78,12 @@ class PostgresqlDatabase:
     async def open(self) -> None:
         """Connect, and bring the schema up to date."""
         pool = await asyncpg.create_pool(
-            self._dsn, min_size=1, max_size=self._connections, command_timeout=60, reset=_leave_as_it_is
+            self._dsn,
+            min_size=1,
+            max_size=self._connections,
+            command_timeout=60,
+            reset=_leave_as_it_is,
+            server_settings=self._settings,
         )
         try:
             await self._migrate(pool)
@@ -86,15 +105,20 @@ class PostgresqlDatabase:
         """Every row of the answer."""
         numbered = self._queries[query]
         arguments = _arguments(numbered, parameters)
-        async with self._connected(lambda fresh: fresh.fetch(numbered.text, *arguments)) as (_, answer):
-            return answer
+        with _telling_gone():
+            async with self._connected(lambda one: one.fetch(numbered.text, *arguments)) as (_, answer):
+                return answer
 
     async def row(self, query: str, **parameters: Any) -> Row | None:
         """The first row of the answer, or None."""
         numbered = self._queries[query]
         arguments = _arguments(numbered, parameters)
-        async with self._connected(lambda fresh: fresh.fetchrow(numbered.text, *arguments)) as (_, answer):
-            return answer
+        with _telling_gone():
+            async with self._connected(lambda fresh: fresh.fetchrow(numbered.text, *arguments)) as (
+                _,
+                answer,
+            ):
+                return answer
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction: committed when the block ends, rolled back when it raises."""
@@ -106,6 +130,12 @@ class PostgresqlDatabase:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
+        with _telling_gone():
+            async with self._begun() as transaction:
+                yield transaction
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[Transaction]:
         async with self._connected(_begin) as (connection, _):
             transaction = _PostgresqlTransaction(connection, self._queries, self._versions)
             try:
@@ -257,6 +287,20 @@ async def _give_back(pool: "_Pool", connection: "_Pooled") -> None:
 
 async def _leave_as_it_is(connection: "_Connection") -> None:
     """Spare each use a question to the server: nothing here changes a setting, listens or locks a session."""
+
+
+@contextmanager
+def _telling_gone() -> Iterator[None]:
+    """Raise DatabaseGone for what a server that is gone, going or coming says."""
+    try:
+        yield
+    except (*_GOING, asyncpg.CannotConnectNowError, OSError) as error:
+        raise DatabaseGone(str(error) or type(error).__name__) from error
+    except asyncpg.InterfaceError as error:
+        # The pool takes a dead connection back while it is in use.
+        if not any(word in str(error) for word in ("closed", "released back")):
+            raise
+        raise DatabaseGone(str(error)) from error
 
 
 def _is_gone(connection: "_Connection", error: BaseException) -> bool:
