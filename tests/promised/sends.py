@@ -55,4 +55,49 @@ SENDS: Final = (
         "A warning stops the account that got it alone; what waits says until when, and leaves then.",
         "contracts/DECISIONS.md 1",
     ),
+    Promise(
+        "sends.batch",
+        "Up to 500 messages are queued by one request, each with its own key, its own result and its time.",
+        "issue 4: the queue",
+    ),
+    Promise(
+        "sends.batch-whole",
+        "With allOrNothing a batch is refused whole, before it starts, where one message or a budget fails.",
+        "issue 4: the queue",
+    ),
+    Promise(
+        "sends.batch-inmail",
+        "InMails of a batch for which no credits are left are refused before anything leaves.",
+        "issue 4: the queue",
+    ),
+    Promise(
+        "sends.budget-shown",
+        "GET /api/budget tells limit, use and next slot of each kind; PUT changes the rules within ceilings.",
+        "issue 4: budgets",
+    ),
+    Promise(
+        "sends.budget-kept",
+        "A cap holds in whatever sends; it is charged at the claim, and what did not leave is given back.",
+        "contracts/DECISIONS.md 4",
+    ),
+    Promise(
+        "sends.budget-headers",
+        "Every answer of what sends tells the account's real limit of messages a day, and its use.",
+        "contracts/connectsafely.md",
+    ),
+    Promise(
+        "sends.idempotency.processes",
+        "A key stands for its request in every process of one database, also after one of them was killed.",
+        "issue 4: done when 2",
+    ),
+    Promise(
+        "sends.torture",
+        "Whatever is killed, restarted or lost: no accepted send is lost, doubled, or left unknown.",
+        "issue 4: done when 1",
+    ),
+    Promise(
+        "sends.late-waker",
+        "A process that was paused in the middle of a send and wakes up late changes nothing any more.",
+        "issue 4: one implementation",
+    ),
 )
