@@ -21,7 +21,8 @@ AIM_DELAY_MS = 50.0
 AIM_RATIO = 0.5
 """Of the claims and completions of a plain loop."""
 
-AIM_MEMORY_MIB = 8.0
+AIM_MEMORY_MIB = 2.0
+"""By how much the process may grow while everything waits: by nothing that counts the sends."""
 
 _MEBIBYTE = 2**20
 
@@ -54,9 +55,9 @@ async def _measured(name: str, place: str, plan: Plan) -> list[Result]:
     waiting = f"{plan.queued_accounts * outbox.SENDS_EACH:,} waiting sends on {name}"
     return [
         _poll(waiting, found, AIM_POLL_MS[name]),
-        *_delays(waiting, found),
+        _delay(waiting, found),
         *_rates(waiting, found),
-        _memory(waiting, found),
+        *_memory(waiting, found),
     ]
 
 
@@ -72,19 +73,17 @@ def _poll(waiting: str, found: Drained, aim: float) -> Result:
     )
 
 
-def _delays(waiting: str, found: Drained) -> list[Result]:
+def _delay(waiting: str, found: Drained) -> Result:
     middle, slow = median(found.delays), percentile(found.delays, 0.99)
     figures = {"median_ms": middle, "p99_ms": slow, "most_ms": max(found.delays), "due": len(found.delays)}
-    return [
-        Result(
-            name=f"{waiting}: due to claimed, p99",
-            ours=f"{slow:.1f} ms, median {middle:.1f} ms",
-            value=f"{slow:.1f} ms",
-            aim=f"< {AIM_DELAY_MS:.0f} ms",
-            verdict=below(slow, AIM_DELAY_MS),
-            figures=figures,
-        )
-    ]
+    return Result(
+        name=f"{waiting}: due to claimed, p99",
+        ours=f"{slow:.1f} ms, median {middle:.1f} ms",
+        value=f"{slow:.1f} ms",
+        aim=f"< {AIM_DELAY_MS:.0f} ms",
+        verdict=below(slow, AIM_DELAY_MS),
+        figures=figures,
+    )
 
 
 def _rates(waiting: str, found: Drained) -> list[Result]:
@@ -114,17 +113,27 @@ def _rates(waiting: str, found: Drained) -> list[Result]:
     ]
 
 
-def _memory(waiting: str, found: Drained) -> Result:
+def _memory(waiting: str, found: Drained) -> list[Result]:
     before, idle, after = (
         size / _MEBIBYTE for size in (found.memory_before, found.memory_idle, found.memory_after)
     )
-    return Result(
-        name=f"{waiting}: private memory, {len(found.delays):,} left",
-        against="before any was read",
-        ours=f"{idle:.1f}, then {after:.1f} MiB",
-        peer=f"{before:.1f} MiB",
-        value=f"+{after - before:.1f} MiB",
-        aim=f"< {AIM_MEMORY_MIB:.0f} MiB",
-        verdict=below(after - before, AIM_MEMORY_MIB),
-        figures={"before_mib": before, "idle_mib": idle, "after_mib": after, "growth_mib": after - before},
-    )
+    return [
+        Result(
+            name=f"{waiting}: private memory after {len(found.polls):,} looks",
+            against="before the first",
+            ours=f"{idle:.1f} MiB",
+            peer=f"{before:.1f} MiB",
+            value=f"+{idle - before:.1f} MiB",
+            aim=f"< {AIM_MEMORY_MIB:.0f} MiB",
+            verdict=below(idle - before, AIM_MEMORY_MIB),
+            figures={"before_mib": before, "after_mib": idle, "growth_mib": idle - before},
+        ),
+        Result(
+            name=f"{waiting}: private memory when {len(found.delays):,} have left",
+            against="before the first look",
+            ours=f"{after:.1f} MiB",
+            peer=f"{before:.1f} MiB",
+            value=f"+{after - before:.1f} MiB",
+            figures={"before_mib": before, "after_mib": after, "growth_mib": after - before},
+        ),
+    ]

@@ -244,9 +244,12 @@ class _PostgresqlTransaction:
         if parameters:
             await self._raise_revisions(query, parameters)
             numbered = self._queries[query]
-            await self._connection.executemany(
-                numbered.text, [_arguments(numbered, one) for one in parameters]
-            )
+            arguments = [_arguments(numbered, one) for one in parameters]
+            if len(arguments) == 1:
+                # What is made for many takes twice as long for one.
+                await self._connection.execute(numbered.text, *arguments[0])
+            else:
+                await self._connection.executemany(numbered.text, arguments)
 
     async def wake(self, kind: str, key: str, at: int) -> None:
         await self.run("due.wake", kind=kind, work_key=key, due_at=at, version=self._versions.next())
