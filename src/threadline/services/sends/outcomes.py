@@ -5,6 +5,8 @@ Only a hint: whoever waits reads the row, which is the truth, when told and when
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 class Outcomes:
@@ -28,16 +30,31 @@ class Outcomes:
         for event in self._waiting.get(send_id, ()):
             event.set()
 
-    async def wait(self, send_id: str, seconds: float) -> None:
-        """Until the row of a send changes, or `seconds` are over."""
+    @contextmanager
+    def heard(self, send_id: str) -> "Iterator[Hearing]":
+        """Hear of every change of a send's row from now on; to be begun before the row is read."""
         event = asyncio.Event()
+        if self.released:
+            event.set()
         self._waiting[send_id].add(event)
         try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            return
+            yield Hearing(event)
         finally:
             self._waiting[send_id].discard(event)
             if not self._waiting[send_id]:
                 del self._waiting[send_id]
+
+
+class Hearing:
+    """What one task hears of a send."""
+
+    def __init__(self, event: asyncio.Event) -> None:
+        """event: set at every change."""
+        self._event = event
+
+    async def wait(self, seconds: float) -> None:
+        """Until the row has changed since the last time, or `seconds` are over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        self._event.clear()

@@ -27,7 +27,7 @@ from threadline.services.sends.endings import Endings
 from threadline.services.sends.lanes import Lanes
 from threadline.services.sends.leaving import RETRY_QUEUED_AFTER, Leaving
 from threadline.services.sends.outbox import OUTBOX
-from threadline.services.sends.outcomes import Outcomes
+from threadline.services.sends.outcomes import Hearing, Outcomes
 from threadline.services.sends.outgoing import Outgoing
 from threadline.services.sends.placing import Accepted
 from threadline.store import sends
@@ -92,13 +92,17 @@ class Sending:
         """
         accepted = await self._accepting.accept(account, outgoing, terms, request_hash)
         send = accepted.send
-        if send.state is SendState.SENDING and not (accepted.replayed or accepted.joined):
-            self._start(self._leaving.leave(account, send))
-        if not terms.direct:
-            return await self._answered(accepted, send)
-        deadline = self._clock.now() + int(wait_seconds * SECOND)
-        if _may_leave_by(deadline, await self._expected(send)):
-            send = await self._settled(send, deadline)
+        with self._outcomes.heard(send.send_id) as hearing:
+            claimed = accepted.fresh and send.state is SendState.SENDING
+            if claimed:
+                self._start(self._leaving.leave(account, send))
+            if not terms.direct:
+                return await self._answered(accepted, send)
+            deadline = self._clock.now() + int(wait_seconds * SECOND)
+            if claimed:
+                await hearing.wait(min(wait_seconds, _LOOK_AGAIN))
+            if _may_leave_by(deadline, await self._expected(send)):
+                send = await self._settled(send, hearing, deadline)
         if accepted.replayed and send.state is SendState.SENDING:
             raise SendInProgress(
                 "The same request is on its way to LinkedIn now.", details={"sendId": send.send_id}
@@ -171,13 +175,13 @@ class Sending:
         outlook = await self._lanes.seen(self._database, send.account_id)
         return outlook.expected().get(send.send_id)
 
-    async def _settled(self, send: Send, deadline: int) -> Send:
+    async def _settled(self, send: Send, hearing: Hearing, deadline: int) -> Send:
         while True:
             current = await sends.by_id(self._database, send.account_id, send.send_id) or send
             left = (deadline - self._clock.now()) / SECOND
             if current.state in FINAL or left <= 0 or self._outcomes.released:
                 return current
-            await self._outcomes.wait(send.send_id, min(left, _LOOK_AGAIN))
+            await hearing.wait(min(left, _LOOK_AGAIN))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
