@@ -40,7 +40,6 @@ DESIGN: Final = (
         "design.5.budgets",
         "Pacing and budgets survive restarts, can be read over the API, and start out careful.",
         "design §1.5",
-        Gap("pacing and budgets"),
     ),
     Promise(
         "design.5.warning-stops",

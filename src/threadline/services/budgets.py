@@ -187,7 +187,7 @@ def _next_slot(outlook: Outlook, kind: BudgetKind) -> int | None:
     more = Waiting(
         send_id=_ONE_MORE,
         priority=0,
-        ready_at=outlook.now,
+        ready_at=outlook.next_accepted_at,
         direct=False,
         aims=frozenset(),
         reply=False,

@@ -37,6 +37,11 @@ class Outlook(Struct, frozen=True, kw_only=True):
         """The queued sends, as pacing sees them."""
         return [_waiting(one) for one in self.open_sends if one.state is SendState.QUEUED]
 
+    @property
+    def next_accepted_at(self) -> int:
+        """When the next send counts as accepted: after all that wait, so that the time tells the order."""
+        return max(self.now, *(one.created_at + 1 for one in self.open_sends), 0)
+
     def expected(self) -> dict[str, Expected]:
         """When each queued send will leave if nothing changes, by id."""
         return forecast(self.pace, self.lane, self.waiting, self.now)

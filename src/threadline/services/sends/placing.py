@@ -74,8 +74,7 @@ class Placing:
         known = await self.known(tx, account, keys)
         earlier = await sends.by_ids(tx, account.account_id, [one.send_id for one in known.values()])
         unknown = await _unknown(tx, account, prepared, outlook)
-        # After every one that waits, so that the time tells the order.
-        now = max(outlook.now, *(one.created_at + 1 for one in outlook.open_sends), 0)
+        now = outlook.next_accepted_at
         room = self._most_waiting - len(outlook.waiting)
         made: list[Send] = []
         placed: list[Accepted | ThreadlineError] = []
