@@ -1,18 +1,22 @@
 """The benchmarks run, and measure what they say; how fast anything is, no test asks."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
 import pytest
-from benchmarks import corpus, counting, load, peer, processes
+from benchmarks import corpus, counting, draining, load, outbox, peer, processes
 from benchmarks.corpus import QUICK
 from benchmarks.results import Verdict, at_least, below, median_ratio, percentile
 
+from tests.postgres import PostgresServer
 from threadline.model.clock import SystemClock
 from threadline.model.conversations import Folder
-from threadline.store import accounts, conversations, messages
+from threadline.model.sends import SendState
+from threadline.store import accounts, conversations, messages, sends
+from threadline.store.postgresql import PostgresqlDatabase
 from threadline.store.sqlite import SqliteDatabase
 
 TIME_LIMIT = 60.0
@@ -51,6 +55,55 @@ async def test_the_state_queries_of_a_read_are_counted_by_name(tmp_path: Path) -
     assert "conversations.page" in lists.first
     assert "messages.page" in threads.first
     assert lists.again == threads.again == ["accounts.by_user"]
+
+
+async def test_a_full_outbox_waits_whole_and_what_is_made_due_leaves(tmp_path: Path) -> None:
+    accounts_filled, due_ones = 40, 10
+    path = tmp_path / "threadline.db"
+    await outbox.fill_sqlite(path, accounts_filled)
+    order = draining.Order(
+        place=str(path),
+        accounts=accounts_filled,
+        polls=3,
+        due=due_ones,
+        due_seconds=0.1,
+        rounds=2,
+        claims=5,
+        at_once=2,
+    )
+    drained = await asyncio.to_thread(draining.run, order)
+    assert (len(drained.polls), len(drained.delays)) == (3, due_ones)
+    assert all(len(rates) == 2 for rates in (drained.ours, drained.plain, drained.driver))
+    database = SqliteDatabase(path, SystemClock())
+    await database.open()
+    try:
+        left, waiting, now = 0, 0, SystemClock().now()
+        for number in range(accounts_filled):
+            of_account = outbox.account_id(number)
+            left += len(await sends.in_state(database, of_account, SendState.SENT))
+            waiting += len(await sends.in_state(database, of_account, SendState.QUEUED))
+            still = await sends.open_sends(database, of_account)
+            assert [one.send_id for one in still if one.ready_at <= now] == []
+    finally:
+        await database.close()
+    taken = due_ones + 3 * 2 * 5
+    assert (left, waiting) == (taken, accounts_filled * outbox.SENDS_EACH - taken)
+
+
+async def test_the_outbox_on_a_server_is_the_same(postgres: PostgresServer) -> None:
+    dsn = postgres.create_database()
+    try:
+        await outbox.fill_postgresql(dsn, 3)
+        database = PostgresqlDatabase(dsn, SystemClock())
+        await database.open()
+        try:
+            for number in range(3):
+                waiting = await sends.open_sends(database, outbox.account_id(number))
+                assert len(waiting) == outbox.SENDS_EACH
+        finally:
+            await database.close()
+    finally:
+        postgres.drop_database(dsn)
 
 
 def test_the_load_counts_whole_answers_and_refuses_any_other_status() -> None:
