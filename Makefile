@@ -12,7 +12,7 @@ WORKERS ?= 4
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check bench requirements clean
+.PHONY: help demo serve test torture check bench requirements clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list.
@@ -26,6 +26,9 @@ serve: $(RUNTIME) ## Run the gateway alone, towards the LinkedIn that the settin
 
 test: $(DEVELOPMENT) ## Run every test; WORKERS=1 runs them one after the other.
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+torture: $(DEVELOPMENT) ## Kill the gateway 100 times over each database while it sends; KILLS and SEED choose others.
+	KILLS=$(or $(KILLS),100) $(BIN)/python -m pytest -s tests/acceptance/test_torture.py
 
 check: $(DEVELOPMENT) ## Check style, types, the floors of the house, the house rules and the docs.
 	$(BIN)/ruff check .

@@ -70,16 +70,6 @@ class Ledger:
             )
         )
 
-    async def set_rules(self, user: str, rules: dict[str, Any]) -> None:
-        """Pace a linked account by these rules."""
-        account = f"SELECT account_id, '{json.dumps(rules)}', 1 FROM accounts WHERE user_id = '{user}'"
-        await self._run(
-            (
-                f"INSERT INTO pacing (account_id, rules, seed) {account} "
-                "ON CONFLICT (account_id) DO UPDATE SET rules = excluded.rules",
-            )
-        )
-
     async def _run(self, statements: Sequence[str]) -> None:
         if self.database_url is None:
             with closing(sqlite3.connect(self.file)) as database, database:

@@ -81,6 +81,11 @@ class Line:
         reply = await self.call("POST", "/api/session", {"cookies": cookies}, user=user)
         assert (reply.status, reply.envelope["data"]["sessionValid"]) == (200, True), reply
 
+    async def pace(self, user: str, **rules: Any) -> None:
+        """Set the rules by which an account is paced."""
+        reply = await self.call("PUT", "/api/budget", rules, user=user)
+        assert reply.status == 200, reply
+
     async def until_up(self, seconds: float = 1) -> None:
         """Wait until the gateway answers, or `seconds` are over."""
         with suppress(TimeoutError):

@@ -15,7 +15,7 @@ from tests.acceptance.wishes import Told, Wish
 
 _ROWS = """
 SELECT a.user_id, s.send_id, s.state, s.body, s.origin_token, s.message_id, s.error_code, s.error_message,
-    s.retry_safe, s.idempotency_key, s.created_at, s.settled_at, s.charged
+    s.retry_safe, s.idempotency_key, s.created_at, s.settled_at, s.claimed_at, s.charged
 FROM sends s JOIN accounts a ON a.account_id = s.account_id ORDER BY s.send_id
 """
 _KEYS = """
@@ -46,6 +46,7 @@ class Row:
     key: str | None
     created_at: int
     settled_at: int | None
+    claimed_at: int | None
     charged: str | None
 
 
@@ -71,6 +72,8 @@ class Reckoning:
     used: Mapping[tuple[str, str], int]
     """What was charged, by account and kind."""
     found: Sequence[Found]
+    gaps: Mapping[str, int]
+    """The least gap of each account that has one, in seconds."""
 
     def outcomes(self) -> Counter[str]:
         """How many sends ended in each state."""
@@ -113,6 +116,7 @@ class Reckoning:
         yield from self._wishes()
         yield from self._keys()
         yield from self._budgets()
+        yield from self._gaps()
 
     def _failures(self) -> Iterator[str]:
         there = {one.token: one for one in self.found}
@@ -157,6 +161,12 @@ class Reckoning:
         if used != charged:
             yield f"budgets: used {used}, charged {dict(charged)}"
 
+    def _gaps(self) -> Iterator[str]:
+        for account, least in self.gaps.items():
+            claimed = sorted(row.claimed_at for row in self.rows if row.account == account and row.claimed_at)
+            if any(later - earlier < least * 1000 for earlier, later in pairwise(claimed)):
+                yield f"opening messages of {account} left closer than {least} s: {claimed}"
+
 
 def _of_wish(wish: Wish, rows: Sequence[Row]) -> Iterator[str]:
     """What is wrong with the sends that came of a wish."""
@@ -195,11 +205,13 @@ async def reckon(
     wishes: Sequence[Wish],
     mailboxes: Mapping[str, Iterable[Mapping[str, Any]]],
     senders: Collection[str],
+    gaps: Mapping[str, int],
 ) -> Reckoning:
     """Gather it; mailboxes: the messages of each recipient; senders: the vanities of the accounts' owners."""
     return Reckoning(
         wishes=wishes,
         rows=[Row(*row) for row in await ledger.rows(_ROWS)],
+        gaps=gaps,
         keys={(user, key): send_id for user, key, send_id in await ledger.rows(_KEYS)},
         used={(user, kind): int(amount) for user, kind, amount in await ledger.rows(_USED)},
         found=[

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tests.acceptance.lines import CUT, Line
+from tests.acceptance.lines import CUT, Line, Reply
 from tests.acceptance.wishes import Told, Wish, told_by
 
 PATIENT: Final = 6
@@ -50,7 +50,7 @@ class Senders:
             (15, self._queued),
             (8, self._changed),
             (6, self._drafted),
-            (0, self._batch),
+            (6, self._batch),
             (4, self._with_file),
             (3, self._paced_account),
         ]
@@ -154,24 +154,16 @@ class Senders:
             self._take_results(wishes, reply)
             return
 
-    def _take_results(self, wishes: Sequence[Wish], reply: Any) -> None:
+    def _take_results(self, wishes: Sequence[Wish], reply: Reply) -> None:
         results: list[dict[str, Any]] = (reply.envelope["data"] or {}).get("results") or []
         if len(results) != len(wishes):
             self.contradictions.append(f"a batch of {len(wishes)} was answered with {reply}")
             return
         for wish, result in zip(wishes, results, strict=True):
-            error = result.get("error") or {}
-            wish.answers.append(
-                Told(
-                    status=error.get("status", 202),
-                    send_id=result.get("sendId"),
-                    state=result.get("status"),
-                    message_urn=result.get("messageUrn"),
-                    code=error.get("code"),
-                    retry_safe=error.get("retrySafe"),
-                    replayed=bool(result.get("replayed")),
-                )
-            )
+            errors = [result["error"]] if "error" in result else []
+            envelope = {"data": result.get("send"), "errors": errors}
+            status = 400 if errors else 202
+            wish.answers.append(told_by(Reply(status, envelope, {})))
 
     async def _with_file(self) -> None:
         """A message that carries a file."""

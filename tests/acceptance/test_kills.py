@@ -77,6 +77,8 @@ class Trial:
         await self._storm.gather_people()
         with self._gateway() as program:
             await self._storm.link("ada")
+            # What is tried here is no budget.
+            await self._storm.pace("ada", profile="open")
             await self._until_state("backfilling", "connected")
             program.kill()
         self._since = (await self._storm.told("GET", "clock"))["nowMs"]

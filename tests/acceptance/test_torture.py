@@ -44,12 +44,11 @@ async def _survives(folder: Path, server: PostgresServer | None) -> None:
             lost, doubled, unknown = found.lost(), found.doubled(), found.unknown()
             print(report(torture, found.outcomes(), len(lost), len(doubled), len(unknown)))
             assert (lost, doubled, unknown) == ([], [], [])
-            complaints = [*found.complaints(), *torture.contradictions]
-            if server is None:
-                complaints += found.faults_of_ours()
+            complaints = [*found.complaints(), *found.faults_of_ours(), *torture.contradictions]
             assert not complaints, "\n\n".join(complaints[:20])
             assert found.outcomes()["sent"] > 5 * KILLS
             assert torture.figures.kills_during_sends > 0, "no kill struck a send on its way"
+            assert (torture.figures.restarts > 0) is (server is not None)
 
 
 def report(torture: Torture, outcomes: Counter[str], lost: int, doubled: int, unknown: int) -> str:

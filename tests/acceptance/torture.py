@@ -31,11 +31,15 @@ OWNERS: Final = frozenset({"ada-demo", "grace-demo", "alan-demo", *ACCOUNTS})
 """Their vanities."""
 PACED: Final = "crowd-0003"
 """The account that keeps to the usual profile, with a gap that is short enough to be waited for."""
+LEAST_GAP: Final = 1
+"""Seconds between its opening messages."""
 CALLERS: Final = 8
 PEOPLE: Final = 10
 """How many people an account writes to, at most."""
 ROUND: Final = 10
 """Kills after which everything is let settle: an unknown send holds back later ones to the same person."""
+RESTARTED: Final = 3
+"""At every which kill the database's server is restarted as well."""
 LATER: Final = 5 * 60 * 1000
 """Milliseconds that pass while the gateway is down."""
 SOON: Final = 300
@@ -100,13 +104,13 @@ class Torture:
         with self._gateway() as program:
             for owner in owners:
                 await self._line.link(owner.name)
+                if owner.paced:
+                    gap = {"leastSeconds": LEAST_GAP, "mostSeconds": 2 * LEAST_GAP}
+                    await self._line.pace(owner.name, profile="standard", gap=gap)
+                else:
+                    await self._line.pace(owner.name, profile="open")
             await self._until(self._all_connected)
             assert program.stop() == 0
-        for owner in owners:
-            gap = {"gap": {"least": 1_000, "most": 2_000}} if owner.paced else {}
-            await self._ledger.set_rules(
-                owner.name, {"profile": "standard" if owner.paced else "open", **gap}
-            )
         self._since = (await self._line.told("GET", "clock"))["nowMs"]
 
     async def rage(self, kills: int) -> None:
@@ -145,7 +149,7 @@ class Torture:
     async def reckoning(self) -> Reckoning:
         """Everything that is known of the sends, while no gateway runs."""
         mailboxes = {vanity: await self._mailbox(vanity) for vanity in sorted(self._recipients)}
-        return await reckon(self._ledger, self._senders.wishes, mailboxes, OWNERS)
+        return await reckon(self._ledger, self._senders.wishes, mailboxes, OWNERS, {PACED: LEAST_GAP})
 
     @property
     def contradictions(self) -> list[str]:
@@ -169,7 +173,7 @@ class Torture:
             port=self._port,
             ready=ready,
             linkedin_timeout_seconds=HELD - 1,
-            least_gap_seconds=1,
+            least_gap_seconds=LEAST_GAP,
             backfill_days=1,
             **self._more,
         )
@@ -202,9 +206,9 @@ class Torture:
         self.figures.kills_during_sends += "sending" in await self._ledger.states()
 
     def _begin_restart(self) -> asyncio.Task[None] | None:
-        """A crash or a restart of the database's server, some time from now; None for most kills."""
+        """A crash or a restart of the database's server, some time from now."""
         server = self.server
-        if server is None or self._chance.random() > 0.4:
+        if server is None or self.figures.kills % RESTARTED:
             return None
         end = server.kill if self._chance.random() < 0.7 else server.stop
         wait = self._chance.uniform(0, 2)
@@ -271,15 +275,20 @@ class Torture:
 
     async def _owner(self, name: str) -> Owner:
         listed = (await self._line.told("GET", "people?limit=1000"))["people"]
+        paced = name == PACED
         connected = sorted(
             one["vanity"]
             for one in listed
-            if name in one["connectedTo"] and not one["gone"] and one["vanity"] not in OWNERS
+            if name in one["connectedTo"]
+            and not one["gone"]
+            and one["vanity"] not in OWNERS
+            # What answers somebody waits for no gap.
+            and not (paced and one["answers"])
         )
         usual = [vanity for vanity in ("janesmith", "sarah-chen") if vanity in connected]
         others = [vanity for vanity in connected if vanity not in usual]
         some = self._chance.sample(others, min(PEOPLE - len(usual), len(others)))
-        return Owner(name, [*usual, *some], paced=name == PACED)
+        return Owner(name, [*usual, *some], paced)
 
     async def _mailbox(self, vanity: str) -> list[dict[str, Any]]:
         """Every message of somebody's mailbox since the beginning."""
