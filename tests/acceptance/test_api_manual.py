@@ -122,6 +122,24 @@ def test_what_was_sent_is_at_the_other_side(followed: Followed) -> None:
     assert "Is there a place left?" in threads
 
 
+@pytest.mark.promise("sends.idempotency", "sends.queue")
+def test_a_key_used_twice_sent_one_message_and_what_was_cancelled_did_not_leave(
+    followed: Followed,
+) -> None:
+    first, second = followed.printed["Sending"]
+    assert first["data"] == second["data"]
+    assert len(followed.in_mailbox("janesmith", "Thank you for your order")) == 1
+    [listed] = followed.printed["`GET /api/sends`"]
+    [waiting] = listed["data"]["sends"]
+    assert (waiting["waitsFor"], waiting["expectedAt"]) == ("send_at", waiting["sendAt"])
+    [changed] = followed.printed["`PATCH /api/sends/{sendId}`"]
+    assert changed["data"]["message"] == "Good afternoon, Jane"
+    released, cancelled = followed.printed["`POST /api/sends/{sendId}/release`"]
+    assert (released["data"]["status"], cancelled["data"]["status"]) == ("queued", "cancelled")
+    for text in ("Good morning, Jane", "Good afternoon, Jane", "To be read over"):
+        assert followed.in_mailbox("janesmith", text) == []
+
+
 @pytest.mark.promise("media.upload")
 def test_files_go_up_in_both_forms_and_come_down_whole_and_in_part(followed: Followed) -> None:
     [offer] = followed.in_mailbox("janesmith", "Our offer")

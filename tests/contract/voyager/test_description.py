@@ -110,3 +110,25 @@ async def test_the_manual_has_every_route() -> None:
             path = re.sub(r"{[^}]+}", "{}", route.path)
             for method in route.methods or ():
                 assert f"{method} {path}" in manual
+
+
+@pytest.mark.parametrize("path", ["/api/send", "/api/send-inmail", "/api/conversations"])
+async def test_what_sends_names_its_headers_its_terms_and_its_refusals(shared: Face, path: str) -> None:
+    document = await _document(shared)
+    said = document["paths"][path]["post"]
+    assert {"Prefer", "Idempotency-Key", "X-User-Id"} <= {one["name"] for one in said["parameters"]}
+    for status in ("200", "202", "409", "429"):
+        assert {"Idempotent-Replayed", "Preference-Applied"} <= set(said["responses"][status]["headers"])
+    refusals = {
+        code: example["value"]["errors"][0]
+        for answer in said["responses"].values()
+        for code, example in answer["content"]["application/json"].get("examples", {}).items()
+    }
+    assert {"kind", "limit", "used", "left", "resetsAt"} <= set(refusals["BUDGET_REACHED"])
+    assert {"sendId"} <= set(refusals["SEND_IN_PROGRESS"]) & set(refusals["IDEMPOTENCY_MISMATCH"])
+    assert "newestMessageUrn" in refusals["NEWER_MESSAGE"]
+    assert {"QUEUE_FULL", "NOT_DELIVERED", "RATE_LIMITED"} <= set(refusals)
+    assert all(one["nextStep"] for one in refusals.values())
+    body = said["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    terms = {"draft", "sendAt", "priority", "ifLastMessageIs", "force", "idempotencyKey"}
+    assert terms <= set(document["components"]["schemas"][body]["properties"])

@@ -337,3 +337,26 @@ async def test_a_direct_send_over_the_days_budget_says_its_numbers_and_when_the_
     assert midnight <= milliseconds(queued["expectedAt"]) <= midnight + DAY
     await queue.to(milliseconds(queued["expectedAt"]))
     assert (await queue.shown(queued["sendId"]))["status"] == "sent"
+
+
+@pytest.mark.promise("sends.answers", "design.5.warning-stops")
+async def test_a_stopped_account_says_until_when_and_what_is_queued_waits_for_it(queue: Queueing) -> None:
+    await queue.face.rehearsal.fault("rate_limited", endpoint="createMessage", retryAfter=120, count=1)
+    key = {"Idempotency-Key": "too fast"}
+    first = await queue.face.send(profileUrl=JANE, message="Too fast", headers=key)
+    assert first.refusal == (429, "RATE_LIMITED")
+    assert (first.headers["Retry-After"], first.error["retrySafe"]) == ("120", True)
+    queue.clock.advance(20 * SECOND)
+    again = await queue.face.send(profileUrl=JANE, message="Too fast", headers=key)
+    assert (again.refusal, again.error) == (first.refusal, first.error)
+    assert (again.headers["Retry-After"], again.headers["Idempotent-Replayed"]) == ("100", "true")
+    direct = await queue.face.send(profileUrl=JANE, message="Still too fast")
+    assert (direct.refusal, direct.headers["Retry-After"]) == ((429, "RATE_LIMITED"), "100")
+    queued = await queue.accepted("janesmith", "When it may")
+    assert queued["waitsFor"] == "account"
+    until_then = queue.clock.now() + 100 * SECOND
+    assert milliseconds(queued["expectedAt"]) == until_then
+    await queue.to(until_then - 1)
+    assert await queue.copies("janesmith", "When it may") == 0
+    await queue.to(until_then)
+    assert (await queue.shown(queued["sendId"]))["status"] == "sent"
