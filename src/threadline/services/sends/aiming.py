@@ -231,7 +231,7 @@ class Aiming:
         only = next(iter(members)) if len(members) == 1 else None
         return Aim(
             channel=channel,
-            recipient_id=recipient or only,
+            recipient_id=only,
             thread_id=conversation.thread_id,
             phase=Phase.CACHE,
         )
