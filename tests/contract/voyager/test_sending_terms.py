@@ -15,8 +15,9 @@ from threadline.api.voyager import present
 from threadline.model import urns
 from threadline.model.accounts import AccountState
 from threadline.model.clock import DAY, SECOND
-from threadline.model.pacing import day_of, next_midnight
-from threadline.store import budgets
+from threadline.model.limits import OwnRules
+from threadline.model.pacing import Profile, day_of, next_midnight
+from threadline.store import budgets, pacing
 
 pytestmark = pytest.mark.promise("sends.terms")
 
@@ -360,3 +361,41 @@ async def test_a_stopped_account_says_until_when_and_what_is_queued_waits_for_it
     assert await queue.copies("janesmith", "When it may") == 0
     await queue.to(until_then)
     assert (await queue.shown(queued["sendId"]))["status"] == "sent"
+
+
+@pytest.mark.promise("sends.answers")
+async def test_a_direct_send_that_a_careful_account_holds_back_is_answered_at_once_as_queued(
+    queue: Queueing,
+) -> None:
+    account_id = (await queue.face.rehearsal.account()).account_id
+    async with queue.face.rehearsal.gateway.database.transaction() as tx:
+        await pacing.make(tx, account_id, 7)
+        await pacing.set_rules(tx, account_id, OwnRules(profile=Profile.CAREFUL))
+    first, second = await friends(queue.face, "ada", 2)
+    assert (await _to(queue.face, first, "At once")).status == 200
+    held = await _to(queue.face, second, "Not so fast", headers={"Prefer": "wait=5"})
+    assert (held.status, held.data["status"], held.data["waitsFor"]) == (202, "queued", "gap")
+    assert held.headers["Preference-Applied"] == "wait=5"
+    expected = milliseconds(held.data["expectedAt"])
+    assert 30 * SECOND <= expected - queue.clock.now() <= 60 * SECOND
+    await queue.to(expected - 1)
+    assert await queue.copies(second, "Not so fast") == 0
+    await queue.to(expected)
+    assert await queue.copies(second, "Not so fast") == 1
+
+
+async def test_an_inmail_through_sales_navigator_waits_its_turn_as_well(queue: Queueing) -> None:
+    assert (await queue.face.link("grace")).data["sessionValid"]
+    grace = replace(queue.face, user="grace")
+    person = await stranger(grace, "grace")
+    body = {"profileUrl": address(person), "subject": "Hello", "message": "Later"}
+    body["channel"] = "sales_navigator"
+    queued = await grace.ask("POST", "/api/send-inmail", body, headers=ASYNC)
+    assert (queued.status, queued.data["channel"]) == (202, "sales_navigator")
+    account = await grace.rehearsal.account("grace")
+    await grace.rehearsal.services.sending.drain(account.account_id)
+    sent = (await grace.get(f"/api/sends/{queued.data['sendId']}")).data
+    assert (sent["status"], sent["subject"]) == ("sent", "Hello")
+    seen = sent["messageUrn"]
+    reply = await grace.send(conversationId=sent["conversationId"], message="And so on", ifLastMessageIs=seen)
+    assert reply.status == 200, reply.text
