@@ -47,6 +47,7 @@ from threadline.services.sends.batching import Batching
 from threadline.services.sends.claiming import Claiming
 from threadline.services.sends.composing import Composing
 from threadline.services.sends.endings import Endings
+from threadline.services.sends.forgetting import FORGET, Forgetting
 from threadline.services.sends.inmail import InMail
 from threadline.services.sends.inmail_planning import InMailPlanning
 from threadline.services.sends.lanes import Lanes
@@ -89,6 +90,7 @@ class Gateway:
     linkedin: LinkedIn
     sending: Sending
     settling: Settling
+    forgetting: Forgetting
     syncing: Syncing
     sales: Sales
     ownership: Ownership
@@ -105,6 +107,7 @@ class Gateway:
             await self.services.access.sandbox_tenant()
         await self.services.accounts.begin()
         await self.sending.recover()
+        await self.forgetting.begin()
         await self.engine.start()
 
     async def stop(self, seconds: float | None = None) -> None:
@@ -184,6 +187,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     sending = Sending(database, accounts, lanes, accepting, claiming, leaving, endings, outcomes, clock)
     inmail = InMail(database, accounts, aiming, planning, sending, clock)
     settling = Settling(database, accounts, recorder, sales_sends, endings, outcomes, clock, metrics)
+    forgetting = Forgetting(database, clock)
     syncing = Syncing(
         database,
         accounts,
@@ -212,6 +216,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
     )
     engine.handle(OUTBOX, sending.drain)
     engine.handle(SETTLE, settling.settle)
+    engine.handle(FORGET, forgetting.forget)
     engine.hold(FOLLOW, syncing.accounts_to_follow, syncing.follow)
     engine.hold(FOLLOW_SALES, sales.accounts_to_follow, sales.follow)
     engine.handle(RESUME, accounts.resume)
@@ -256,6 +261,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Gateway:
         linkedin=linkedin,
         sending=sending,
         settling=settling,
+        forgetting=forgetting,
         syncing=syncing,
         sales=sales,
         ownership=Ownership(settings.data_dir),

@@ -100,4 +100,9 @@ SENDS: Final = (
         "A process that was paused in the middle of a send and wakes up late changes nothing any more.",
         "issue 4: one implementation",
     ),
+    Promise(
+        "sends.forgotten",
+        "Idempotency keys that have ended and charges of long ago are deleted daily, a few at a time.",
+        "issue 4: idempotency",
+    ),
 )

@@ -22,6 +22,11 @@ async def every(reader: Reader) -> list[Account]:
     return [_account(row) for row in await reader.rows("accounts.all")]
 
 
+async def ids(reader: Reader, *, above: str, count: int) -> list[str]:
+    """The ids of the first `count` accounts above the id `above`, in their order."""
+    return [row["account_id"] for row in await reader.rows("accounts.ids", above=above, count=count)]
+
+
 async def of_tenant(reader: Reader, tenant_id: str) -> list[Account]:
     """The accounts of a tenant, oldest first."""
     return [_account(row) for row in await reader.rows("accounts.of_tenant", tenant_id=tenant_id)]

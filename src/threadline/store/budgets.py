@@ -22,6 +22,9 @@ async def charge(
     )
 
 
-async def forget(tx: Transaction, account_id: str, day: str) -> None:
-    """Forget what was charged before a day."""
-    await tx.run("budgets.forget", account_id=account_id, day=day)
+async def forget(tx: Transaction, day: str, *, above: str, up_to: str) -> int:
+    """Forget what the accounts between two ids were charged before a day; answers how many rows it were.
+
+    above: itself left out, up_to: itself taken in.
+    """
+    return await tx.run("budgets.forget", above=above, up_to=up_to, day=day)

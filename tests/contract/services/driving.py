@@ -19,6 +19,7 @@ from threadline.model.accounts import Account
 from threadline.model.clock import DrivenClock, SystemClock
 from threadline.model.sends import Send, SendState, Terms
 from threadline.services.accounts import RESUME
+from threadline.services.sends.forgetting import FORGET
 from threadline.services.sends.outbox import OUTBOX, SETTLE
 from threadline.services.sends.outgoing import Outgoing
 from threadline.services.sends.sending import Answered
@@ -27,6 +28,7 @@ from threadline.store import due, sends
 
 _NUDGE = "nudge"
 _OF_SENDING = frozenset({OUTBOX, SETTLE, RESUME, _NUDGE})
+_AWAITED = _OF_SENDING | {FORGET}
 _numbers = count()
 
 QUEUED = Terms(direct=False)
@@ -127,7 +129,7 @@ class Drive:
 
         async def idle() -> bool:
             now = self.clock.now()
-            if any(one.due_at <= now for one in await due.every(database) if one.kind in _OF_SENDING):
+            if any(one.due_at <= now for one in await due.every(database) if one.kind in _AWAITED):
                 return False
             return await sends.leaving(database) == []
 

@@ -9,6 +9,10 @@ SELECT account_id, tenant_id, user_id, state, state_reason, state_until, profile
     premium, proven_at, caught_up_at, created_at, revision, sales_seat
 FROM accounts ORDER BY created_at, account_id;
 
+-- name: ids
+-- The ids of some accounts, in their order.
+SELECT account_id FROM accounts WHERE account_id > :above ORDER BY account_id LIMIT :count;
+
 -- name: of_tenant
 -- The accounts of a tenant, oldest first.
 SELECT account_id, tenant_id, user_id, state, state_reason, state_until, profile_id, full_name, vanity, headline,

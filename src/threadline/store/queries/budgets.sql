@@ -9,5 +9,5 @@ ON CONFLICT (account_id, day, kind) DO UPDATE SET
 SELECT kind, used FROM budget_usage WHERE account_id = :account_id AND day = :day;
 
 -- name: forget
--- Days long past.
-DELETE FROM budget_usage WHERE account_id = :account_id AND day < :day;
+-- Days long past, of some accounts at a time.
+DELETE FROM budget_usage WHERE account_id > :above AND account_id <= :up_to AND day < :day;
