@@ -79,11 +79,12 @@ def error_of(
     details: dict[str, Any] | None = None,
     *,
     next_step: str | None = None,
+    field: str | None = None,
     retry_after: int | None = None,
 ) -> ThreadlineError:
     """The error that a stored code stands for; one that we do not know is an InternalError."""
     kind = _BY_CODE.get(code or "", InternalError)
-    return kind(message, details=details, next_step=next_step, retry_after=retry_after)
+    return kind(message, details=details, next_step=next_step, field=field, retry_after=retry_after)
 
 
 def every_error() -> Iterator[type[ThreadlineError]]:

@@ -139,7 +139,10 @@ class Send(Struct, frozen=True, kw_only=True):
     error_next_step: str | None = None
     """What the person can do about it, where that differs from what the code says."""
     error_details: Mapping[str, Any] = {}
-    """Facts that a program can use; `retryAt` is when trying again makes sense, epoch milliseconds."""
+    """Facts that a program can use.
+
+    `retryAt`: when trying again makes sense, epoch milliseconds; `field`: the input that was wrong.
+    """
     retry_safe: bool | None = None
     """On a failure: whether sending it again can double nothing."""
     created_at: int

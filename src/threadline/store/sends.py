@@ -306,6 +306,8 @@ def _facts(error: ThreadlineError, now: int) -> str | None:
     facts = dict(error.details)
     if error.retry_after is not None:
         facts["retryAt"] = now + error.retry_after * SECOND
+    if error.field is not None:
+        facts["field"] = error.field
     return _encode(facts).decode() if facts else None
 
 

@@ -212,6 +212,7 @@ async def test_a_queued_message_looks_again_when_it_leaves(queue: Queueing) -> N
     await queue.drained()
     followed = await queue.shown(data["sendId"])
     assert (followed["status"], followed["error"]["code"]) == ("failed", "NEWER_MESSAGE")
+    assert followed["error"]["field"] == "ifLastMessageIs"
     assert await queue.copies("janesmith", "Unless you wrote") == 0
 
 

@@ -90,6 +90,7 @@ def failure(shown: Send, now: int) -> ThreadlineError:
         shown.error_message or "The message was not sent.",
         {**shown.error_details, "sendId": shown.send_id, "retrySafe": present.may_be_repeated(shown)},
         next_step=shown.error_next_step,
+        field=shown.error_details.get("field"),
         retry_after=-(-(retry_at - now) // SECOND) if retry_at > now else None,
     )
 
