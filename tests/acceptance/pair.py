@@ -131,4 +131,5 @@ def two_gateways(
 
 
 def _is_connected(caller: Caller) -> bool:
-    return bool(caller.get("/api/session/capabilities").data["state"] == "connected")
+    found = {one["userId"]: one["state"] for one in caller.get("/api/health/tenant").data["accounts"]}
+    return found.get("ada") == "connected"

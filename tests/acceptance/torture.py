@@ -117,8 +117,8 @@ class Torture:
         """Kill the gateway at moments of chance while everybody sends, and its database now and then."""
         over = asyncio.Event()
         work = [*[self._senders.wish] * CALLERS, self._disturb, self._watch]
-        busy = asyncio.create_task(self._line.busy(work, over))
-        try:
+        async with asyncio.TaskGroup() as group:
+            busy = group.create_task(self._line.busy(work, over))
             for _ in range(kills):
                 await self._kill_once()
             # The last ones to call must come to an end.
@@ -129,10 +129,7 @@ class Torture:
                     await busy
                 await self._line.told("DELETE", "faults")
                 await self._until(self._all_connected)
-        finally:
             self._line.up.clear()
-            busy.cancel()
-            await asyncio.wait([busy])
 
     async def settle(self) -> None:
         """Run until no send is open; between two runs time passes, so that absences can be proven."""
