@@ -105,4 +105,24 @@ SENDS: Final = (
         "Idempotency keys that have ended and charges of long ago are deleted daily, a few at a time.",
         "issue 4: idempotency",
     ),
+    Promise(
+        "sends.asked-when-it-leaves",
+        "Of what nobody waits for, LinkedIn is asked who, how and whether still when it leaves, not before.",
+        "contracts/DECISIONS.md 4",
+    ),
+    Promise(
+        "sends.order",
+        "Sends of an account leave one at a time, in order; none holds up another account or conversation.",
+        "issue 4: pacing",
+    ),
+    Promise(
+        "sends.told-once",
+        "Each move of a send is told as one event, in order.",
+        "contracts/DECISIONS.md 1, 17",
+    ),
+    Promise(
+        "sends.leases",
+        "A claimed send whose task is gone is taken over; a task that comes back late sends nothing.",
+        "issue 4: one implementation",
+    ),
 )

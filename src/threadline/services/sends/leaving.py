@@ -140,15 +140,14 @@ class Leaving:
     async def _mark_called(self, send: Send) -> Send | None:
         """Store that LinkedIn is about to be called for `send`; None when it was taken over."""
         now = self._clock.now()
-        opened = BudgetKind.NEW_CONVERSATIONS.value
-        charged = tuple(kind for kind in send.charged if kind != opened or send.thread_id is None)
+        saved = _saved(send)
+        charged = tuple(kind for kind in send.charged if kind not in saved)
         called = msgspec.structs.replace(send, called_at=now, charged=charged)
         async with self._database.transaction() as tx:
             if not await sends.mark_called(tx, called, now=now, until=now + LEASE):
                 return None
-            if charged != send.charged and send.charged_on is not None:
-                # The conversation was there already.
-                await budgets.charge(tx, send.account_id, send.charged_on, [opened], amount=-1)
+            if saved and send.charged_on is not None:
+                await budgets.charge(tx, send.account_id, send.charged_on, saved, amount=-1)
         return called
 
     async def _delivered(self, account: Account, send: Send) -> _Left:
@@ -279,3 +278,12 @@ class Leaving:
         """The send as its row stands, with the lease that this task was given."""
         current = await sends.by_id(tx, send.account_id, send.send_id)
         return msgspec.structs.replace(current or send, state=SendState.SENDING, lease=send.lease)
+
+
+def _saved(send: Send) -> list[str]:
+    """The budgets that a send was charged to, and does not use as it is about to leave."""
+    unused = {
+        BudgetKind.NEW_CONVERSATIONS.value: send.thread_id is not None,
+        BudgetKind.INMAIL.value: not sends.costs_inmail(send),
+    }
+    return [kind for kind in send.charged if unused.get(kind, False)]
