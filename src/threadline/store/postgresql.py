@@ -40,7 +40,7 @@ A process that was paused in one would hold up every other for as long as it sle
 so that whoever takes over finds the locks free.
 """
 
-_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What a connection raises that is gone, among other things."""
 
 _GOING = (
@@ -48,6 +48,8 @@ _GOING = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # The driver's own state is out of step when the server's farewell comes between two of its messages.
+    asyncpg.InternalClientError,
     ConnectionError,
 )
 """What is said by a connection that is going, and may not be closed yet."""
