@@ -10,7 +10,13 @@ from typing import Any
 
 import asyncpg
 
-UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.OperationalError)
+UNREACHABLE = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    sqlite3.OperationalError,
+)
 """What is raised while the database's server is down."""
 
 
