@@ -202,6 +202,27 @@ async def test_whoever_asks_again_while_it_is_on_its_way_waits_for_its_outcome(
     assert await calls(sandbox, "createMessage") == 1
 
 
+async def test_whoever_asks_again_and_does_not_wait_takes_nothing_from_whoever_does(
+    drive: Drive, sandbox: SandboxClient
+) -> None:
+    people = await quiet_people(sandbox, 1)
+    await drive.rehearsal.fault("slow", endpoint="createMessage", delay=1.5, count=1)
+    before = asyncio.ensure_future(drive.accept("Slowly", people[0], Terms(), wait=30))
+    await _on_its_way(drive.rehearsal)
+    waiting = asyncio.ensure_future(drive.accept("Once", "sarah-chen", KEYED, wait=30))
+
+    async def accepted() -> bool:
+        return len(await drive.sends()) == 2
+
+    await until(accepted)
+    again = await drive.accept("Once", "sarah-chen", KEYED, wait=0)
+    assert (again.replayed, again.send.state) == (True, SendState.QUEUED)
+    assert (await drive.send(again.send.send_id)).direct
+    drive.clock.advance(SECOND)
+    assert (await settles(waiting)).send.state is SendState.SENT
+    assert (await settles(before)).send.state is SendState.SENT
+
+
 async def test_an_unknown_send_is_shown_as_unknown_to_whoever_asks_again_and_never_repeated(
     drive: Drive, sandbox: SandboxClient
 ) -> None:

@@ -193,6 +193,21 @@ async def test_a_caller_who_waits_is_not_held_by_the_gap_and_pushes_it_on(
     assert left[1].called_at == held
 
 
+async def test_nobody_waits_for_a_draft_and_when_it_is_released_it_waits_its_turn(
+    drive: Drive, sandbox: SandboxClient
+) -> None:
+    people = await quiet_people(sandbox, 3)
+    draft = await drive.accept("Draft", people[0], Terms(draft=True), wait=30)
+    assert (draft.send.state, draft.expected) == (SendState.DRAFT, None)
+    await drive.accept_each(people[1:])
+    await drive.settled()
+    released = await drive.rehearsal.services.queue.release(await drive.account(), draft.send.send_id)
+    assert released.expected.waits_for is not None
+    await drive.until_over()
+    sent = await drive.send(draft.send.send_id)
+    assert abs((sent.called_at or 0) - released.expected.at) <= SECOND
+
+
 async def test_under_the_profile_careful_a_caller_is_told_when_it_will_leave(
     drive: Drive, sandbox: SandboxClient
 ) -> None:

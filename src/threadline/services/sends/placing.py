@@ -158,7 +158,8 @@ class Placing:
             phase=aim.phase,
             origin_token=chance.origin_token(account.account_id, send_id),
             tracking_id=chance.tracking_id(self._randomness),
-            direct=terms.direct,
+            # Nobody waits for a person to release a draft.
+            direct=terms.direct and not terms.draft,
             typing=prepared.typing,
             priority=terms.priority,
             send_at=terms.send_at,

@@ -96,7 +96,7 @@ class Sending:
             claimed = accepted.fresh and send.state is SendState.SENDING
             if claimed:
                 self._start(self._leaving.leave(account, send))
-            if not terms.direct:
+            if not terms.direct or send.state is SendState.DRAFT:
                 return await self._answered(accepted, send)
             deadline = self._clock.now() + int(wait_seconds * SECOND)
             if claimed:
@@ -107,7 +107,8 @@ class Sending:
             raise SendInProgress(
                 "The same request is on its way to LinkedIn now.", details={"sendId": send.send_id}
             )
-        if send.direct and send.state not in FINAL:
+        # Only whoever had it accepted: others may ask for it while that one still waits.
+        if accepted.fresh and send.direct and send.state not in FINAL:
             async with self._database.transaction() as tx:
                 await sends.mark_left_alone(tx, send)
         return await self._answered(accepted, send)
@@ -174,7 +175,8 @@ class Sending:
         if send.state is not SendState.QUEUED:
             return None
         outlook = await self._lanes.seen(self._database, send.account_id)
-        return outlook.expected().get(send.send_id)
+        # One that was claimed since it was read leaves now.
+        return outlook.expected().get(send.send_id, Expected(outlook.now, None))
 
     async def _settled(self, send: Send, hearing: Hearing, deadline: int) -> Send:
         while True:

@@ -59,7 +59,7 @@ class Settling:
         send = await sends.by_id(self._database, account_id, send_id)
         if send is None or send.state is not SendState.UNKNOWN:
             return None
-        if account.state in STOPPED:
+        if account.state in STOPPED and not self._accounts.cooled_down(account):
             return max(account.state_until or 0, self._clock.now() + _STOPPED_PAUSE)
         read_at = self._clock.now()
         try:
