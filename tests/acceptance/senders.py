@@ -155,7 +155,7 @@ class Senders:
             return
 
     def _take_results(self, wishes: Sequence[Wish], reply: Reply) -> None:
-        results: list[dict[str, Any]] = (reply.envelope["data"] or {}).get("results") or []
+        results: list[dict[str, Any]] = (reply.envelope.get("data") or {}).get("results") or []
         if len(results) != len(wishes):
             self.contradictions.append(f"a batch of {len(wishes)} was answered with {reply}")
             return

@@ -86,9 +86,10 @@ class Trial:
     async def rage(self, kills: int) -> None:
         """Kill the gateway at moments of chance, also before it answers, while everybody writes."""
         async with self._storm.raging():
-            for _ in range(kills):
+            for number in range(kills):
                 with self._gateway(ready=False) as program:
-                    moment = self._chance.random()
+                    # The first one strikes a send on its way, whatever chance says of the others.
+                    moment = self._chance.random() if number else 1
                     if moment < 0.2:
                         await asyncio.sleep(self._chance.uniform(0.2, 1))
                     else:
