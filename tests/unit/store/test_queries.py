@@ -10,7 +10,7 @@ from threadline.store.queries import NumberedQuery
 
 SOURCE = Path(queries.__file__).parent
 FILES = sorted((SOURCE / "queries").glob("*.sql"))
-CALLED = re.compile(r"\.(?:rows|row|run|run_many)\(\s*\"([a-z_]+\.[a-z_]+)\"")
+CALLED = re.compile(r"(?:\.(?:rows|row|run|run_many)\(|_held\(\s*tx,)\s*\"([a-z_]+\.[a-z_]+)\"")
 
 
 def test_both_databases_know_the_same_queries() -> None:
