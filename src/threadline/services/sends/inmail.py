@@ -18,7 +18,7 @@ from threadline.services.sends.aiming import Aiming
 from threadline.services.sends.inmail_planning import InMailPlanning
 from threadline.services.sends.outgoing import Outgoing, check, check_terms
 from threadline.services.sends.sending import Answered, Sending
-from threadline.store import pacing, sends
+from threadline.store import sends
 from threadline.store.database import Database
 
 
@@ -79,12 +79,6 @@ class InMail:
             async with self._accounts.calling(account) as client:
                 sales = await client.sales.credits()
         return CreditsLeft(inbox=inbox, sales=sales)
-
-    async def remembered(self, account: Account) -> None:
-        """Ask LinkedIn how many credits are left, and keep the answer; raises as `credits`."""
-        credits = await self.credits(account)
-        async with self._database.transaction() as tx:
-            await pacing.set_credits(tx, account.account_id, credits.inbox.available, self._clock.now())
 
     async def _planned(self, account: Account, wish: Outgoing, terms: Terms) -> Outgoing:
         """`wish` as it is to leave; where nobody waits, LinkedIn is asked about that only when it leaves."""
