@@ -3,6 +3,7 @@
 Above: `torture.py`. Below: `lines.py`, `wishes.py`.
 """
 
+import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -60,10 +61,19 @@ class Senders:
     async def _direct(self) -> None:
         """Without a key: asked once, and again only while it is known to be unknown."""
         wish = self._new(keyed=False)
+        if self._chance.random() < 0.15:
+            # What strikes it is not found at once, so that there is something to join.
+            fault = {"kind": "server_error", "endpoint": "createMessage", "count": 1}
+            await self._line.told("POST", "faults", {"account": wish.account, **fault})
         told = await self._say(wish, wish.body | self._extras(), self._wait())
-        if told is None or told.state != "unknown" or told.send_id is None:
+        if told is None or told.state not in ("sending", "unknown") or told.send_id is None:
             return
-        shown = await self._look(wish, told.send_id)
+        shown: Told | None = told
+        for _ in range(PATIENT):
+            if shown is None or shown.state != "sending":
+                break
+            await asyncio.sleep(0.3)
+            shown = await self._look(wish, told.send_id)
         if shown is not None and shown.state == "unknown":
             wish.repeated = True
             await self._say(wish, wish.body, self._wait())

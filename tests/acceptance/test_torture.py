@@ -63,6 +63,8 @@ def report(torture: Torture, outcomes: Counter[str], lost: int, doubled: int, un
   database restarts      {figures.restarts}
   faults of LinkedIn     {torture.faults.total()}
   answers cut off        {torture.lost_answers}
+  answers replayed       {torture.replayed}
+  repeats that joined    {torture.joined}
   sends accepted         {outcomes.total()}: {accepted}
   lost                   {lost}
   doubled                {doubled}

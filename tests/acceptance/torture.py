@@ -159,6 +159,16 @@ class Torture:
         return sum(wish.lost for wish in self._senders.wishes)
 
     @property
+    def replayed(self) -> int:
+        """How many answers were those of an earlier request with the same key."""
+        return sum(told.replayed for wish in self._senders.wishes for told in wish.answers)
+
+    @property
+    def joined(self) -> int:
+        """How many messages that were repeated without a key while they were unknown joined their send."""
+        return sum(wish.repeated and len(wish.accepted) == 1 for wish in self._senders.wishes)
+
+    @property
     def faults(self) -> Counter[str]:
         """What LinkedIn's side did, by kind."""
         return self._disturbances.made
