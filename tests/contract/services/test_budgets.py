@@ -12,7 +12,7 @@ from tests.contract.services.driving import Drive, copies, driving, quiet_people
 from threadline.model.clock import DAY, HOUR, MINUTE, SECOND
 from threadline.model.errors import BudgetReached
 from threadline.model.events import EventType
-from threadline.model.pacing import BudgetKind, WaitsFor, next_midnight
+from threadline.model.pacing import BudgetKind, Profile, WaitsFor, next_midnight
 from threadline.model.rule_changes import RulesChange
 from threadline.model.sends import SendState, Terms
 from threadline.services.budgets import Budget
@@ -248,3 +248,23 @@ async def test_many_callers_at_once_never_pass_a_cap(drive: Drive, sandbox: Sand
     assert (await used(drive))[BudgetKind.MESSAGES] == 5
     stand = [await copies(sandbox, vanity, f"Hello {vanity}") for vanity in people]
     assert sum(stand) == 5
+
+
+@pytest.mark.promise("sends.budget-kept")
+async def test_whoever_waits_is_refused_where_those_before_will_use_up_the_day(
+    drive: Drive, sandbox: SandboxClient
+) -> None:
+    people = await quiet_people(sandbox, 5)
+    await change(drive, RulesChange(profile=Profile.CAREFUL, limits={BudgetKind.MESSAGES: 3}))
+    await drive.accept_each(people[:3])
+    await drive.settled()
+    # One has left, and the gap holds two that will be the last of the day.
+    assert (await used(drive))[BudgetKind.MESSAGES] == 1
+    with pytest.raises(BudgetReached) as refused:
+        await drive.accept("One too many", people[3], Terms())
+    assert (refused.value.details["kind"], refused.value.details["used"]) == ("messages", 1)
+    assert refused.value.retry_after is not None
+    tomorrow = await drive.accept("Queued for tomorrow", people[4])
+    assert tomorrow.expected is not None
+    assert tomorrow.expected.waits_for is WaitsFor.BUDGET
+    assert await copies(sandbox, people[3], "One too many") == 0

@@ -17,7 +17,7 @@ from threadline.model.events import EventType
 from threadline.model.sends import Send, SendState, Terms
 from threadline.services.accounts import Accounts
 from threadline.services.sends.aiming import AddressBook, Aiming
-from threadline.services.sends.claiming import Claiming, budget_reached, refused_by_budget
+from threadline.services.sends.claiming import Claiming, budget_reached, refused_by_budget, used_up_before
 from threadline.services.sends.composing import Composing
 from threadline.services.sends.endings import Endings
 from threadline.services.sends.lanes import Lanes, Outlook
@@ -158,11 +158,14 @@ class Accepting:
         kind = refused_by_budget(outlook, one)
         if kind is not None:
             raise budget_reached(outlook, kind)
-        if outlook.leaving is not None:
-            return None
-        ready = send.phase is not None and not send.typing and send.if_last is None
-        claimed = await self._claiming.claim(tx, account, outlook, only=send.send_id, called=ready)
+        claimed: Send | int | None = None
+        if outlook.leaving is None:
+            ready = send.phase is not None and not send.typing and send.if_last is None
+            claimed = await self._claiming.claim(tx, account, outlook, only=send.send_id, called=ready)
         if not isinstance(claimed, Send) or claimed.lease is None:
+            kind = used_up_before(outlook, one)
+            if kind is not None:
+                raise budget_reached(outlook, kind)
             return None
         # Should this process die before it has left, whoever is woken then takes it over.
         await tx.wake(OUTBOX, account.account_id, claimed.lease.until)

@@ -4,6 +4,10 @@ The rules are `model.pacing`'s. The claim is one statement that takes the row on
 none of its account is on its way, and leases it to the task that lets it leave; budgets are charged with it.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+from math import inf
+
 from threadline.model import randomness as chance
 from threadline.model.accounts import Account
 from threadline.model.clock import SECOND
@@ -13,6 +17,7 @@ from threadline.model.pacing import (
     BudgetKind,
     Decision,
     Waiting,
+    WaitsFor,
     day_of,
     decide,
     kinds_of,
@@ -153,6 +158,22 @@ def refused_by_budget(outlook: Outlook, one: Waiting) -> BudgetKind | None:
     if not one.direct or one.ready_at > outlook.now:
         return None
     return over_budget(outlook.pace, outlook.lane, kinds_of(one), outlook.now)
+
+
+def used_up_before(outlook: Outlook, one: Waiting) -> BudgetKind | None:
+    """The kind of budget that those before a queued send will have used up when its turn comes; or None."""
+    expected = outlook.expected().get(one.send_id)
+    if expected is None or expected.waits_for is not WaitsFor.BUDGET:
+        return None
+    used = outlook.lane.used.get(day_of(outlook.now), {})
+    asked = Counter(kind for each in outlook.waiting for kind in kinds_of(each))
+    short = (kind for kind in kinds_of(one) if _left(outlook, kind, used) < asked[kind])
+    return next(short, BudgetKind.MESSAGES)
+
+
+def _left(outlook: Outlook, kind: BudgetKind, used: Mapping[BudgetKind, int]) -> float:
+    cap = outlook.pace.caps.get(kind)
+    return inf if cap is None else cap - used.get(kind, 0)
 
 
 def budget_reached(outlook: Outlook, kind: BudgetKind, needed: int = 1) -> BudgetReached:
