@@ -61,11 +61,13 @@ class Senders:
     async def _direct(self) -> None:
         """Without a key: asked once, and again only while it is known to be unknown."""
         wish = self._new(keyed=False)
-        if self._chance.random() < 0.15:
+        wait = self._wait()
+        if self._chance.random() < 0.3:
             # What strikes it is not found at once, so that there is something to join.
             fault = {"kind": "server_error", "endpoint": "createMessage", "count": 1}
             await self._line.told("POST", "faults", {"account": wish.account, **fault})
-        told = await self._say(wish, wish.body | self._extras(), self._wait())
+            wait = "wait=0"
+        told = await self._say(wish, wish.body | self._extras(), wait)
         if told is None or told.state not in ("sending", "unknown") or told.send_id is None:
             return
         shown: Told | None = told
