@@ -109,7 +109,7 @@ class Send(Struct, frozen=True, kw_only=True):
     recipient_id: str | None
     """The recipient's profile id; None for a group, and where the conversation named has several people."""
     target: str | None = None
-    """The recipient's name or address, where LinkedIn is asked who that is only when the send leaves."""
+    """The recipient's name, where LinkedIn is asked who that is only when the send leaves."""
     group_members: tuple[str, ...] = ()
     """Of a send that opens a group chat, the profile ids of the others; else empty."""
     thread_id: str | None
@@ -167,6 +167,11 @@ class Send(Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """The words of the message."""
         return self.composition.text
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether LinkedIn must still be asked who the recipient is."""
+        return self.target is not None and self.recipient_id is None
 
     @property
     def aims(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Sends: the outbox, one row a message on its way out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -194,12 +194,17 @@ async def mark_refused(tx: Transaction, send: Send, instead: Composition) -> boo
     return await _held(tx, "sends.mark_refused", send, composition=_encode(instead).decode())
 
 
-async def requeue(tx: Transaction, send: Send, *, ready_at: int | None = None) -> bool:
-    """Put back a claimed send that provably did not leave; False when it was taken over.
+async def requeue(tx: Transaction, send: Send) -> bool:
+    """Put back a claimed send that provably did not leave; False when it was taken over."""
+    return await _held(tx, "sends.requeue", send)
 
-    ready_at: from when on it may leave; in its old place when left out.
-    """
-    return await _held(tx, "sends.requeue", send, ready_at=ready_at)
+
+async def put_off(tx: Transaction, account_id: str, send_ids: Iterable[str], ready_at: int) -> None:
+    """Let queued sends leave only from `ready_at` on, epoch milliseconds; those that are later stay so."""
+    await tx.run_many(
+        "sends.put_off",
+        [{"account_id": account_id, "send_id": send_id, "ready_at": ready_at} for send_id in send_ids],
+    )
 
 
 async def mark_sent(tx: Transaction, send: Send, *, message_id: str, thread_id: str, now: int) -> bool:

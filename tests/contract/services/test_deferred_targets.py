@@ -87,7 +87,7 @@ async def test_who_it_is_is_known_afterwards(drive: Drive, sandbox: SandboxClien
     assert (accepted.send.target, accepted.send.recipient_id) == ("sarah-chen", None)
     [sent] = await drive.until_over()
     assert sent.state is SendState.SENT
-    assert (sent.target, sent.recipient_id) == (None, await sandbox.profile_id("sarah-chen"))
+    assert (sent.target, sent.recipient_id) == ("sarah-chen", await sandbox.profile_id("sarah-chen"))
     assert sent.thread_id == await sandbox.thread_with("sarah-chen")
     assert await used(drive, BudgetKind.NEW_CONVERSATIONS) == 0
 

@@ -118,3 +118,19 @@ async def test_an_unknown_send_holds_back_its_own_conversation_and_no_other(
     times = [left[one.send.send_id].called_at or 0 for one in held]
     assert all(at >= settled_at for at in times)
     assert [left[one.send.send_id].state for one in held] == [SendState.SENT] * 3
+
+
+async def test_what_keeps_failing_lets_others_go_first_and_stays_before_what_follows_it_to_the_same_person(
+    drive: Drive, sandbox: SandboxClient
+) -> None:
+    # Nothing was read of anybody yet, so each is looked up when it leaves; the first look-up fails.
+    await drive.rehearsal.fault("server_error", endpoint="recipients", count=1)
+    first = await drive.accept("First", "sarah-chen")
+    await drive.accept("Second", "sarah-chen")
+    await drive.accept("Other", "john-doe-123")
+    await drive.settled()
+    assert (await drive.send(first.send.send_id)).state is SendState.QUEUED
+    left = {one.send_id: one for one in await drive.until_over()}
+    assert {one.state for one in left.values()} == {SendState.SENT}
+    in_order = [one.text for one in sorted(left.values(), key=lambda one: one.called_at or 0)]
+    assert in_order == ["Other", "First", "Second"]

@@ -12,7 +12,7 @@ from threadline.model.clock import Clock
 from threadline.model.errors import ThreadlineError
 from threadline.model.events import Event, EventType
 from threadline.model.messages import Origin
-from threadline.model.sends import Send, next_check
+from threadline.model.sends import Send, SendState, next_check
 from threadline.services.records.journal import Journal
 from threadline.services.sends.outbox import SETTLE, settle_key
 from threadline.store import budgets, events, sends
@@ -45,14 +45,29 @@ class Endings:
         await tx.wake(SETTLE, settle_key(send), next_check(now, 0, now))
         return True
 
-    async def requeue(self, tx: Transaction, send: Send, *, ready_at: int | None = None) -> bool:
-        """It provably did not leave, and waits again; False when another has moved it on.
-
-        ready_at: from when on it may leave, where others are to be tried before it.
-        """
-        if not await sends.requeue(tx, send, ready_at=ready_at):
+    async def requeue(self, tx: Transaction, send: Send) -> bool:
+        """It provably did not leave, and waits again; False when another has moved it on."""
+        if not await sends.requeue(tx, send):
             return False
         await self._give_back(tx, send)
+        return True
+
+    async def put_off(self, tx: Transaction, send: Send, until: int) -> bool:
+        """As `requeue`, and others are tried before it: it may leave from `until` on.
+
+        What is to follow it, to the same people or into the same conversation, follows it still.
+        """
+        if not await self.requeue(tx, send):
+            return False
+        following = [
+            one.send_id
+            for one in await sends.open_sends(tx, send.account_id)
+            if one.state is SendState.QUEUED
+            and one.send_id >= send.send_id
+            and one.priority <= send.priority
+            and one.aims & send.aims
+        ]
+        await sends.put_off(tx, send.account_id, following, until)
         return True
 
     async def take_over(self, tx: Transaction, account: Account, send: Send) -> None:

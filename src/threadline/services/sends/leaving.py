@@ -234,10 +234,13 @@ class Leaving:
                 moved = await self._endings.fail(tx, account, current, told_as(error, current))
                 state = SendState.FAILED
             else:
-                # Where the account is well, one that keeps failing must not hold back those behind it.
-                again = self._clock.now() + RETRY_QUEUED_AFTER if isinstance(error, UpstreamError) else None
-                moved = await self._endings.requeue(tx, current, ready_at=again)
                 state = SendState.QUEUED
+                if isinstance(error, UpstreamError):
+                    # The account is well: one that keeps failing must not hold back all others.
+                    again = self._clock.now() + RETRY_QUEUED_AFTER
+                    moved = await self._endings.put_off(tx, current, again)
+                else:
+                    moved = await self._endings.requeue(tx, current)
             await wake_waiting(tx, account.account_id, self._clock.now())
         if moved:
             self._metrics.sends.labels(state=state.value).inc()

@@ -44,7 +44,7 @@ class Preparing:
         Raises NewerMessage where something newer than the caller had seen has arrived, and what
         `Aiming.person`, `InMailPlanning.plan`, `Locating.reach` and `Accounts.calling` raise.
         """
-        ready = send if send.target is None else await self._aimed(account, send)
+        ready = await self._aimed(account, send) if send.unresolved else send
         if ready.phase is None:
             ready = await self._located(account, ready)
         if ready.if_last is not None:
@@ -57,7 +57,7 @@ class Preparing:
 
     async def _aimed(self, account: Account, send: Send) -> Send:
         person_id = await self._aiming.person(account, send.target or "", "profileUrl")
-        aimed = msgspec.structs.replace(send, recipient_id=person_id, target=None)
+        aimed = msgspec.structs.replace(send, recipient_id=person_id)
         if send.phase is not None or send.composition.inmail:
             return aimed
         thread_id = await self._aiming.cached(account, person_id)

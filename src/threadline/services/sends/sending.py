@@ -145,7 +145,7 @@ class Sending:
             await asyncio.shield(self._start(self._leaving.leave(account, found)))
             after = await sends.by_id(self._database, account_id, found.send_id)
             # One that was found to go where an unknown send went waits for that, and holds up no other.
-            if after is not None and after.state is SendState.QUEUED and after.target == found.target:
+            if after is not None and after.state is SendState.QUEUED and after.unresolved == found.unresolved:
                 return self._clock.now() + RETRY_QUEUED_AFTER
 
     def let_go(self) -> None:

@@ -55,7 +55,7 @@ WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending' AND 
 
 -- name: aimed
 -- The recipient of a claimed send is known now.
-UPDATE sends SET recipient_id = :recipient_id, target = NULL, thread_id = :thread_id
+UPDATE sends SET recipient_id = :recipient_id, thread_id = :thread_id
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending' AND lease_token = :lease_token;
 
 -- name: mark_called
@@ -70,10 +70,15 @@ UPDATE sends SET called_at = NULL, phase = NULL, composition = :composition
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending' AND lease_token = :lease_token;
 
 -- name: requeue
--- A claimed send that provably did not leave waits again; ready_at: from when on, NULL for its old place.
-UPDATE sends SET state = 'queued', ready_at = COALESCE(:ready_at, ready_at), claimed_at = NULL, called_at = NULL, lease_token = NULL, lease_until = NULL,
+-- A claimed send that provably did not leave waits again, in its old place.
+UPDATE sends SET state = 'queued', claimed_at = NULL, called_at = NULL, lease_token = NULL, lease_until = NULL,
     charged_on = NULL, charged = NULL
 WHERE account_id = :account_id AND send_id = :send_id AND state = 'sending' AND lease_token = :lease_token;
+
+-- name: put_off
+-- A queued send may leave only later.
+UPDATE sends SET ready_at = :ready_at
+WHERE account_id = :account_id AND send_id = :send_id AND state = 'queued' AND ready_at < :ready_at;
 
 -- name: sent
 -- LinkedIn's message id is in hand.
