@@ -124,6 +124,7 @@ class _Drain:
         self._engine.handle(OUTBOX, self._handle)
         self._due_at: dict[str, int] = {}
         self._delays: list[float] = []
+        self._completed = 0
         self._all_left = asyncio.Event()
         self._known: dict[str, Account] = {}
 
@@ -190,7 +191,8 @@ class _Drain:
                 return found
             self._delays.append(time.time() * 1_000 - self._due_at[key])
             await self._complete(account, found)
-            if len(self._delays) == len(self._due_at):
+            self._completed += 1
+            if self._completed == len(self._due_at):
                 self._all_left.set()
 
     async def _rate(self, side: Callable[[Sequence[str]], Awaitable[None]], keys: Sequence[str]) -> float:

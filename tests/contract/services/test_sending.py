@@ -36,6 +36,20 @@ async def _send(gateway: Rehearsal, text: str, wait: float = 10, **aim: str) -> 
     return sent
 
 
+async def _lose(gateway: Rehearsal, text: str, **aim: str) -> Send:
+    """Send something whose answer gets lost."""
+    sent = await _send(gateway, text, 0.01, **aim)
+    account = await gateway.account()
+
+    async def unknown() -> bool:
+        shown = await gateway.services.queue.get(account, sent.send_id)
+        return shown.send.state is SendState.UNKNOWN
+
+    await until(unknown)
+    lost: Send = (await gateway.services.queue.get(account, sent.send_id)).send
+    return lost
+
+
 async def _copies(sandbox: SandboxClient, vanity: str, text: str) -> int:
     """How often the text stands in a person's own mailbox."""
     answer = await sandbox.admin("GET", f"mailboxes/{vanity}/messages?text={text.replace(' ', '%20')}")
@@ -121,7 +135,7 @@ async def test_sends_of_one_account_leave_one_at_a_time_and_in_order(either_gate
 @pytest.mark.promise("design.1.unknown-settles")
 async def test_a_lost_answer_is_unknown_and_settles_as_sent_by_reading(still_gateway: Rehearsal) -> None:
     await still_gateway.fault("lose_answer", count=1)
-    lost = await _send(still_gateway, "Did it arrive", 0.5)
+    lost = await _lose(still_gateway, "Did it arrive")
     assert lost.state is SendState.UNKNOWN
     key = f"{lost.account_id}:{lost.send_id}"
     assert await still_gateway.gateway.settling.settle(key) is None
@@ -138,7 +152,7 @@ async def test_a_lost_answer_of_a_first_message_settles_by_finding_the_new_conve
     stranger = await _connected_without_thread(still_gateway.sandbox)
     await still_gateway.fault("lose_answer", count=1)
     address = f"https://www.linkedin.com/in/{stranger}/"
-    lost = await _send(still_gateway, "Out of the blue", 0.5, profile_url=address)
+    lost = await _lose(still_gateway, "Out of the blue", profile_url=address)
     assert (lost.state, lost.thread_id) == (SendState.UNKNOWN, None)
     await still_gateway.gateway.settling.settle(f"{lost.account_id}:{lost.send_id}")
     settled = (await still_gateway.services.queue.get(await still_gateway.account(), lost.send_id)).send
@@ -193,7 +207,7 @@ async def test_a_message_that_never_left_fails_after_two_readings_a_minute_apart
 
 async def test_a_reading_that_fails_proves_nothing(still_gateway: Rehearsal) -> None:
     await still_gateway.fault("cut_before", endpoint="createMessage", count=1)
-    lost = await _send(still_gateway, "Still unknown", 0.5)
+    lost = await _lose(still_gateway, "Still unknown")
     await still_gateway.fault("server_error")
     assert await still_gateway.gateway.settling.settle(f"{lost.account_id}:{lost.send_id}") is not None
     found = (await still_gateway.services.queue.get(await still_gateway.account(), lost.send_id)).send
@@ -206,7 +220,7 @@ async def test_a_crash_during_the_call_leaves_an_unknown_send_and_never_a_second
     still_gateway: Rehearsal,
 ) -> None:
     await still_gateway.fault("lose_answer", count=1)
-    lost = await _send(still_gateway, "Cut short", 0.5)
+    lost = await _lose(still_gateway, "Cut short")
     account = await still_gateway.account()
     async with still_gateway.gateway.database.transaction() as tx:
         # As a kill during the call leaves it: claimed and called, with nothing known of the outcome.
@@ -226,7 +240,7 @@ async def test_a_crash_during_the_call_leaves_an_unknown_send_and_never_a_second
 
 async def test_an_unknown_send_holds_back_only_its_own_conversation(still_gateway: Rehearsal) -> None:
     await still_gateway.fault("cut_before", endpoint="createMessage", count=1)
-    lost = await _send(still_gateway, "Where is it", 0.5)
+    lost = await _lose(still_gateway, "Where is it")
     held = await _send(still_gateway, "After it", 0.2)
     other = await _send(still_gateway, "To somebody else", profile_url=SARAH)
     assert lost.state is SendState.UNKNOWN
@@ -325,7 +339,7 @@ async def test_a_person_whom_linkedin_does_not_let_the_owner_write_to_is_told_as
 
 async def test_a_queued_send_survives_a_restart_and_leaves_once(still_gateway: Rehearsal) -> None:
     await still_gateway.fault("lose_answer", count=1)
-    first = await _send(still_gateway, "First", 0.5)
+    first = await _lose(still_gateway, "First")
     second = await _send(still_gateway, "Second", 0.1)
     assert second.state is SendState.QUEUED
     await still_gateway.heal()
