@@ -129,6 +129,17 @@ async def test_a_first_message_whose_conversation_is_not_known_is_joined_too(
     assert await copies(sandbox, "jane-doe-42", TEXT) == 1
 
 
+async def test_a_repeat_whose_own_reading_finds_the_message_joins_it_too(
+    drive: Drive, sandbox: SandboxClient
+) -> None:
+    first = await lost(drive, aimed(TEXT, "jane-doe-42"))
+    # Nothing is stored of the conversation, so it is read now, and the message is found in it.
+    repeated = await asked(drive, aimed(TEXT, await sandbox.thread_with("jane-doe-42")), wait=10)
+    assert (repeated.send.send_id, repeated.send.state) == (first.send_id, SendState.SENT)
+    assert await calls(sandbox, "createMessage") == 1
+    assert await copies(sandbox, "jane-doe-42", TEXT) == 1
+
+
 async def test_other_words_another_person_and_another_account_do_not_join_it(
     drive: Drive, sandbox: SandboxClient
 ) -> None:

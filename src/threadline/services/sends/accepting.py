@@ -23,7 +23,7 @@ from threadline.services.sends.endings import Endings
 from threadline.services.sends.lanes import Lanes, Outlook
 from threadline.services.sends.outbox import OUTBOX
 from threadline.services.sends.outgoing import Outgoing, check, check_terms
-from threadline.services.sends.placing import Accepted, Placing, Prepared, check_same
+from threadline.services.sends.placing import Accepted, Placing, Prepared, check_same, may_join
 from threadline.store import sends
 from threadline.store.database import Database, Transaction
 
@@ -108,6 +108,8 @@ class Accepting:
         and `Composing.compose` raise.
         """
         await self.check_account(account, terms)
+        # Asked before LinkedIn is: what is read of it may settle one of them.
+        unknown = await self._unknown(account) if terms.direct and may_join(terms) else ()
         aim = await self._aiming.aim(account, outgoing, ask=terms.direct, book=book)
         if terms.if_last is not None and aim.thread_id is None and aim.target is None:
             raise BadInput(
@@ -120,7 +122,12 @@ class Accepting:
             terms=terms,
             typing=outgoing.typing,
             request_hash=request_hash,
+            unknown=unknown,
         )
+
+    async def _unknown(self, account: Account) -> tuple[str, ...]:
+        listed = await sends.in_state(self._database, account.account_id, SendState.UNKNOWN)
+        return tuple(send.send_id for send in listed)
 
     async def check_account(self, account: Account, terms: Terms) -> None:
         """Refuse what cannot leave: now, where the caller waits; without a person's help, where not.

@@ -51,6 +51,8 @@ class Prepared(Struct, frozen=True, kw_only=True):
     terms: Terms
     typing: bool
     request_hash: str
+    unknown: tuple[str, ...] = ()
+    """Ids of the sends that were unknown when it was asked for: one of them may have brought it already."""
 
 
 class Placing:
@@ -117,7 +119,7 @@ class Placing:
             if request is not None:
                 check_same(request, one.request_hash)
                 return Accepted(send=earlier[request.send_id], replayed=True)
-        elif _may_join(terms):
+        elif may_join(terms):
             for send in unknown:
                 if send.aims & one.aim.aims and says_the_same(send.composition, one.composition):
                     return Accepted(send=send, joined=True)
@@ -207,15 +209,16 @@ def newer_message(account: Account, message_id: str) -> NewerMessage:
 async def _unknown(
     tx: Transaction, account: Account, prepared: Sequence[Prepared], outlook: Outlook
 ) -> Sequence[Send]:
-    """The unknown sends, where one of `prepared` might join one of them."""
-    keyless = (one.terms for one in prepared if one.terms.idempotency_key is None)
-    if not any(one.state is SendState.UNKNOWN for one in outlook.open_sends):
+    """The sends that are unknown, or were when one of `prepared` was asked for, where that might join one."""
+    if not any(may_join(one.terms) for one in prepared):
         return []
-    if not any(_may_join(terms) for terms in keyless):
+    ids = {one.send_id for one in outlook.open_sends if one.state is SendState.UNKNOWN}
+    ids.update(send_id for one in prepared for send_id in one.unknown)
+    if not ids:
         return []
-    return await sends.in_state(tx, account.account_id, SendState.UNKNOWN)
+    return list((await sends.by_ids(tx, account.account_id, sorted(ids))).values())
 
 
-def _may_join(terms: Terms) -> bool:
+def may_join(terms: Terms) -> bool:
     """Whether the same message, if it may have left already, stands for this one."""
-    return not (terms.force or terms.draft or terms.send_at)
+    return terms.idempotency_key is None and not (terms.force or terms.draft or terms.send_at)
