@@ -17,13 +17,14 @@ from threadline.model.events import EventType
 from threadline.model.sends import Send, SendState, Terms
 from threadline.services.accounts import Accounts
 from threadline.services.sends.aiming import AddressBook, Aiming
-from threadline.services.sends.claiming import Claiming, budget_reached, refused_by_budget, used_up_before
+from threadline.services.sends.claiming import Claiming
 from threadline.services.sends.composing import Composing
 from threadline.services.sends.endings import Endings
 from threadline.services.sends.lanes import Lanes, Outlook
 from threadline.services.sends.outbox import OUTBOX
 from threadline.services.sends.outgoing import Outgoing, check, check_terms
 from threadline.services.sends.placing import Accepted, Placing, Prepared, check_same, may_join
+from threadline.services.sends.shortfalls import budget_reached, refused_by_budget, used_up_before
 from threadline.store import sends
 from threadline.store.database import Database, Transaction
 

@@ -4,25 +4,15 @@ The rules are `model.pacing`'s. The claim is one statement that takes the row on
 none of its account is on its way, and leases it to the task that lets it leave; budgets are charged with it.
 """
 
-from collections import Counter
-from collections.abc import Mapping
-from math import inf
-
 from threadline.model import randomness as chance
 from threadline.model.accounts import Account
 from threadline.model.clock import SECOND
-from threadline.model.errors import BudgetReached
 from threadline.model.events import EventType
 from threadline.model.pacing import (
-    BudgetKind,
     Decision,
-    Waiting,
-    WaitsFor,
     day_of,
     decide,
-    kinds_of,
     next_midnight,
-    over_budget,
 )
 from threadline.model.randomness import Randomness
 from threadline.model.sends import LEASE, Lease, Send
@@ -30,6 +20,7 @@ from threadline.services.records.journal import Journal
 from threadline.services.sends.endings import Endings
 from threadline.services.sends.lanes import Lanes, Outlook, still_stopped, without
 from threadline.services.sends.outcomes import Outcomes
+from threadline.services.sends.shortfalls import budget_reached, refused_by_budget
 from threadline.store import budgets, events, pacing, sends
 from threadline.store.database import Database, Transaction
 
@@ -151,46 +142,3 @@ class Claiming:
                 over.append(one.send_id)
                 outlook = without(outlook, one.send_id)
         return outlook
-
-
-def refused_by_budget(outlook: Outlook, one: Waiting) -> BudgetKind | None:
-    """The kind of budget that keeps back a send whose caller waits for it; None where none does."""
-    if not one.direct or one.ready_at > outlook.now:
-        return None
-    return over_budget(outlook.pace, outlook.lane, kinds_of(one), outlook.now)
-
-
-def used_up_before(outlook: Outlook, one: Waiting) -> BudgetKind | None:
-    """The kind of budget that those before a queued send will have used up when its turn comes; or None."""
-    expected = outlook.expected().get(one.send_id)
-    if expected is None or expected.waits_for is not WaitsFor.BUDGET:
-        return None
-    used = outlook.lane.used.get(day_of(outlook.now), {})
-    asked = Counter(kind for each in outlook.waiting for kind in kinds_of(each))
-    short = (kind for kind in kinds_of(one) if _left(outlook, kind, used) < asked[kind])
-    return next(short, BudgetKind.MESSAGES)
-
-
-def _left(outlook: Outlook, kind: BudgetKind, used: Mapping[BudgetKind, int]) -> float:
-    cap = outlook.pace.caps.get(kind)
-    return inf if cap is None else cap - used.get(kind, 0)
-
-
-def budget_reached(outlook: Outlook, kind: BudgetKind, needed: int = 1) -> BudgetReached:
-    """The error that tells that a budget does not reach, with its numbers."""
-    resets_at = next_midnight(outlook.now)
-    limit = outlook.pace.caps[kind]
-    used = outlook.lane.used.get(day_of(outlook.now), {}).get(kind, 0)
-    more = f"; {needed} are asked for" if needed > 1 else ""
-    words = kind.value.replace("_", " ")
-    return BudgetReached(
-        f"Of {limit} {words} a day, {used} are used{more}. The next day begins at 00:00 UTC.",
-        retry_after=max(1, -(-(resets_at - outlook.now) // SECOND)),
-        details={
-            "kind": kind.value,
-            "limit": limit,
-            "used": used,
-            "left": max(0, limit - used),
-            "resetsAt": resets_at,
-        },
-    )

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from threadline.model.accounts import Account
-from threadline.model.clock import SECOND
 from threadline.model.compositions import Channel
-from threadline.model.errors import BudgetReached, NoInMailCredits, ThreadlineError
-from threadline.model.pacing import BudgetKind, Profile, day_of, next_midnight
+from threadline.model.errors import NoInMailCredits, ThreadlineError
+from threadline.model.pacing import BudgetKind, Profile, next_midnight
 from threadline.model.sends import Send, SendState
 from threadline.services.sends.inmail import InMail
 from threadline.services.sends.lanes import Outlook
 from threadline.services.sends.placing import Prepared
+from threadline.services.sends.shortfalls import batch_over_budget
 
 _PURSES = {Channel.INBOX: "", Channel.SALES_NAVIGATOR: " of Sales Navigator"}
 
@@ -101,11 +101,10 @@ def check_budgets(outlook: Outlook, fresh: Sequence[Send]) -> None:
         BudgetKind.MESSAGES: (len(waiting), len(today)),
         BudgetKind.NEW_CONVERSATIONS: (len(before), len(opened) - len(before)),
     }
-    used = outlook.lane.used.get(day_of(outlook.now), {})
     for kind, (promised, needed) in asked.items():
-        cap = outlook.pace.caps.get(kind)
-        if cap is not None and needed > max(0, cap - used.get(kind, 0) - promised):
-            raise _short(outlook, kind, cap, used.get(kind, 0), promised, needed)
+        error = batch_over_budget(outlook, kind, promised, needed)
+        if error is not None:
+            raise error
 
 
 def _opened(
@@ -113,29 +112,3 @@ def _opened(
 ) -> frozenset[frozenset[str]]:
     """Those to whom a conversation begins: only the first message to somebody begins one."""
     return before.union(openings)
-
-
-def _short(
-    outlook: Outlook, kind: BudgetKind, cap: int, used: int, promised: int, needed: int
-) -> BudgetReached:
-    resets_at = next_midnight(outlook.now)
-    left = max(0, cap - used - promised)
-    words = kind.value.replace("_", " ")
-    return BudgetReached(
-        f"The batch needs {needed} {words} today, and {left} are left: of {cap} a day, {used} are used and "
-        f"{promised} wait.",
-        retry_after=max(1, -(-(resets_at - outlook.now) // SECOND)),
-        next_step=(
-            "Send fewer, time some for later with sendAt, or leave allOrNothing out: then each leaves when "
-            "the budgets let it."
-        ),
-        details={
-            "kind": kind.value,
-            "limit": cap,
-            "used": used,
-            "waiting": promised,
-            "left": left,
-            "needed": needed,
-            "resetsAt": resets_at,
-        },
-    )
